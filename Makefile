@@ -1,0 +1,148 @@
+# Flashline.  make, make demo, make check, make bench, make install; `make help` lists them all.
+#
+# KIND=debug|release|asan builds the same in a folder of its own, so that flags never mix.
+
+KIND ?= release
+CC ?= gcc
+PKG_CONFIG ?= pkg-config
+CLANG_FORMAT ?= clang-format
+prefix ?= /usr/local
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+
+# The release build is what README names: build/flashline. Others are build/<kind>/flashline.
+B := $(if $(filter release,$(KIND)),build,build/$(KIND))
+
+.DEFAULT_GOAL := all
+quiet_goals := help clean distclean format
+ifneq ($(filter-out $(quiet_goals),$(or $(MAKECMDGOALS),all)),)
+include build/config.mk
+endif
+
+# Installs what is missing, once per change of the list, and asks pkg-config once.
+needs := build run $(if $(filter check bench,$(MAKECMDGOALS)),check)
+build/config.mk: .ci/packages .ci/setup Makefile
+	$(Q)mkdir -p build
+	$(Q).ci/setup $(needs)
+	$(Q)for p in glib-2.0 gio-unix-2.0 yaml-0.1 jansson libusb-1.0 libftdi1 sqlite3; do \
+	  n=$$(echo $$p | tr '.-' '__'); \
+	  printf '%s_cflags := %s\n%s_libs := %s\n' $$n "$$($(PKG_CONFIG) --cflags $$p)" \
+	    $$n "$$($(PKG_CONFIG) --libs $$p)" || exit 1; done > $@.new && mv $@.new $@
+
+cflags_debug   := -Og -g
+cflags_release := -O2 -g
+cflags_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+                  -fno-omit-frame-pointer
+ldflags_asan   := -fsanitize=address,undefined
+version := $(shell sed -n 's/^\#define FLASHLINE_VERSION "\(.*\)"/\1/p' station/core/version.h)
+
+CFLAGS ?= $(cflags_$(KIND))
+ours := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+        -Wpointer-arith -Wvla -Wformat=2 -Wno-unused-parameter -Wno-missing-field-initializers \
+        -fno-strict-aliasing $(WERROR) $(if $(filter asan,$(KIND)),$(cflags_asan)) \
+        $(glib_2_0_cflags) $(gio_unix_2_0_cflags) $(yaml_0_1_cflags) $(jansson_cflags) \
+        $(libusb_1_0_cflags) $(libftdi1_cflags) $(sqlite3_cflags)
+libs := $(yaml_0_1_libs) $(jansson_libs) $(libusb_1_0_libs) $(libftdi1_libs) $(sqlite3_libs) \
+        $(gio_unix_2_0_libs) $(glib_2_0_libs) -lm
+libs_virtual := $(yaml_0_1_libs) $(jansson_libs) $(glib_2_0_libs) -lm
+
+# ---- what is built -------------------------------------------------------------------------
+verbs_c   := $(sort $(wildcard station/main.c station/cmd_*.c))
+station_c := $(sort $(wildcard station/*/*.c))
+shim_c    := $(sort $(wildcard fixtures/virtual/shim*.c))
+mains_c   := fixtures/virtual/virtual_fixture.c fixtures/virtual/demo_images.c
+virtual_c := $(filter-out $(shim_c) $(mains_c),$(sort $(wildcard fixtures/virtual/*.c)))
+tests_c   := $(sort $(wildcard tests/test_*.c))
+tools_c   := $(sort $(wildcard tests/tool_*.c))
+testlib_c := $(sort $(wildcard tests/lib/*.c))
+
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+tests := $(patsubst tests/%.c,$(B)/tests/%,$(tests_c))
+tools := $(patsubst tests/%.c,$(B)/tests/%,$(tools_c))
+programs := $(B)/flashline $(B)/virtual-fixture $(B)/libvirtual-usb.so $(B)/demo-images
+
+all: $(programs) images
+
+$(B)/obj/station/%.o: station/%.c Makefile build/config.mk
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ours) -Istation $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/obj/fixtures/%.o: fixtures/%.c Makefile build/config.mk
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ours) -Istation -Ifixtures/virtual $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/obj/tests/%.o: tests/%.c Makefile build/config.mk
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ours) -Istation -Ifixtures/virtual -Itests $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/libstation.a: $(call obj,$(station_c))
+$(B)/libvirtual.a: $(call obj,$(virtual_c))
+$(B)/libtests.a: $(call obj,$(testlib_c))
+$(B)/lib%.a:
+	@echo "  AR    $@"
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/flashline: $(call obj,$(verbs_c)) $(B)/libstation.a
+	@echo "  LD    $@"
+	$(Q)$(CC) $(LDFLAGS) $(ldflags_$(KIND)) $^ $(libs) -o $@
+
+$(B)/virtual-fixture: $(call obj,fixtures/virtual/virtual_fixture.c) $(B)/libvirtual.a $(B)/libstation.a
+	@echo "  LD    $@"
+	$(Q)$(CC) $(LDFLAGS) $(ldflags_$(KIND)) $^ $(libs_virtual) -o $@
+
+$(B)/demo-images: $(call obj,fixtures/virtual/demo_images.c) $(B)/libvirtual.a $(B)/libstation.a
+	@echo "  LD    $@"
+	$(Q)$(CC) $(LDFLAGS) $(ldflags_$(KIND)) $^ $(libs_virtual) -o $@
+
+# The preload goes into other people's programs: no sanitizer, nothing but libc.
+$(B)/libvirtual-usb.so: $(shim_c) $(wildcard fixtures/virtual/*.h) Makefile
+	@mkdir -p $(@D)
+	@echo "  LD    $@"
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Wno-unused-parameter $(WERROR) \
+	  -fPIC -shared -fvisibility=hidden -Ifixtures/virtual $(shim_c) -o $@ -ldl -lpthread
+
+# Test programs may use every engine, and every model.
+$(B)/tests/%: $(B)/obj/tests/%.o $(B)/libtests.a $(B)/libvirtual.a $(B)/libstation.a
+	@mkdir -p $(@D)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(LDFLAGS) $(ldflags_$(KIND)) $^ $(libs) -o $@
+
+# The demo's images are made from a seed, the same for every kind of build.
+images: build/images/.made
+build/images/.made: $(B)/demo-images
+	$(Q)mkdir -p build/images && $< build/images && touch $@
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+# ---- verbs -----------------------------------------------------------------------------------
+help:
+	@echo "make                 build/flashline, build/virtual-fixture"
+	@echo "make demo            eight simulated boards, flashed by the real program"
+	@echo "make demo WORLD=name SPEED=n   another world of fixtures/virtual/worlds, n times faster"
+	@echo "make check           every test; KIND=asan with ASan and UBSan"
+	@echo "make bench           times, side by side, at real flash and USB speeds"
+	@echo "make format          clang-format in place; make clean; make install; make uninstall"
+
+WORLD ?= eight-up
+SPEED ?= 1
+demo: all
+	$(Q)tests/demo.sh $(B) $(WORLD) $(SPEED)
+
+check: all $(tests) $(tools)
+	$(Q)B=$(B) tests/check.pl
+
+bench: all $(tools)
+	$(Q)B=$(B) tests/bench.sh
+
+format:
+	$(Q)$(CLANG_FORMAT) -i $(shell git ls-files '*.[ch]')
+
+clean:
+	$(Q)rm -rf build
+
+.PHONY: all images help demo check bench format clean
+.SECONDARY:
+.DELETE_ON_ERROR:

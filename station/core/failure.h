@@ -1,0 +1,120 @@
+/*
+ * Every way in which a run can end other than PASS, as one table.
+ *
+ * A failure travels as a GError of the domain FAILURE whose code is one of the
+ * enumeration below and whose message says what was seen ("GETSTATUS answered 3
+ * bytes of 6 after 1.2 s"). The table adds what is always true of it: the stable
+ * code word that goes into the journal, the verdict, whom it blames, and one
+ * sentence that tells an operator what to do.
+ *
+ * Any GError of another domain that reaches the top is FAILURE_STATION_INTERNAL.
+ */
+#pragma once
+
+#include "core/verdict.h"
+
+#define FAILURE failure_quark()
+GQuark failure_quark(void);
+
+/* code, word, verdict, blame, advice. Words are for ever: journals hold them. */
+#define FAILURE_TABLE(X)                                                                           \
+	/* board at fault */                                                                       \
+	X(CHIP_NOT_ALLOWED, "chip-not-allowed", FAIL, BOARD,                                       \
+		"Put the board in the engineering box: its chip is not one this recipe allows.")   \
+	X(CHIP_READ_PROTECTED, "chip-read-protected", FAIL, BOARD,                                 \
+		"Put the board in the engineering box: its chip is read-protected.")               \
+	X(FLASH_ERASE, "flash-erase", FAIL, BOARD, "Put the board in the red bin.")                \
+	X(FLASH_PROGRAM, "flash-program", FAIL, BOARD, "Put the board in the red bin.")            \
+	X(FLASH_VERIFY, "flash-verify", FAIL, BOARD,                                               \
+		"Put the board in the red bin: its flash does not keep what is written.")          \
+	X(USB_NOT_SEEN, "usb-not-seen", FAIL, BOARD,                                               \
+		"Try the board once in another slot; if it fails there too, red bin.")             \
+	X(USB_WRONG_DEVICE, "usb-wrong-device", FAIL, BOARD,                                       \
+		"Put the board in the engineering box: it came up as something else.")             \
+	X(DFU_REFUSED, "dfu-refused", FAIL, BOARD, "Put the board in the red bin.")                \
+	X(DFU_STALL, "dfu-stall", FAIL, BOARD, "Put the board in the red bin.")                    \
+	X(DFU_NO_ALT, "dfu-no-alt", FAIL, BOARD,                                                   \
+		"Put the board in the engineering box: its bootloader lacks a partition.")         \
+	X(DRIVE_MISSING, "drive-missing", FAIL, BOARD, "Put the board in the red bin.")            \
+	X(DRIVE_CORRUPT, "drive-corrupt", FAIL, BOARD,                                             \
+		"Put the board in the red bin: its flash drive is not sound.")                     \
+	X(DRIVE_FILE_MISSING, "drive-file-missing", FAIL, BOARD,                                   \
+		"Put the board in the red bin: a file is missing on its flash drive.")             \
+	X(DRIVE_FILE_CHANGED, "drive-file-changed", FAIL, BOARD,                                   \
+		"Put the board in the red bin: a file on its flash drive is not as it should be.") \
+	/* the station cannot say */                                                               \
+	X(PROBE_MISSING, "probe-missing", ERROR, STATION,                                          \
+		"Keep the board. Call maintenance: this slot's debug probe is not connected.")     \
+	X(SWD_NO_TARGET, "swd-no-target", ERROR, SLOT,                                             \
+		"Press the board down and start again; if another board fails here too, call "     \
+		"maintenance for this slot.")                                                      \
+	X(SWD_LINK, "swd-link", ERROR, SLOT,                                                       \
+		"Press the board down and start again; if another board fails here too, call "     \
+		"maintenance for this slot.")                                                      \
+	X(OPENOCD_MISSING, "openocd-missing", ERROR, STATION,                                      \
+		"Keep the board. Call maintenance: OpenOCD does not start.")                       \
+	X(OPENOCD_STALL, "openocd-stall", ERROR, STATION,                                          \
+		"Keep the board and start again; if it happens twice, call maintenance.")          \
+	X(OPENOCD_DIED, "openocd-died", ERROR, STATION,                                            \
+		"Keep the board and start again; if it happens twice, call maintenance.")          \
+	X(USB_LOST, "usb-lost", ERROR, SLOT,                                                       \
+		"Press the board down, check its USB contact and start again.")                    \
+	X(USB_TRANSFER, "usb-transfer", ERROR, SLOT,                                               \
+		"Press the board down, check its USB contact and start again.")                    \
+	X(USB_ACCESS, "usb-access", ERROR, STATION,                                                \
+		"Keep the board. Call maintenance: the station may not open this USB device.")     \
+	X(DFU_WINDOW_MISSED, "dfu-window-missed", ERROR, STATION,                                  \
+		"Keep the board and start again.")                                                 \
+	X(DFU_PROTOCOL, "dfu-protocol", ERROR, SLOT,                                               \
+		"Keep the board and start again; if it happens twice, engineering box.")           \
+	X(DRIVE_PROTOCOL, "drive-protocol", ERROR, SLOT,                                           \
+		"Keep the board and start again; if it happens twice, engineering box.")           \
+	X(PINS_LOST, "pins-lost", ERROR, STATION,                                                  \
+		"Keep the boards. Call maintenance: the fixture's pin controller is gone.")        \
+	X(PINS_MISSING, "pins-missing", ERROR, STATION,                                            \
+		"Keep the boards. Call maintenance: the fixture's pin controller is not there.")   \
+	X(STEP_DEADLINE, "step-deadline", ERROR, STATION,                                          \
+		"Keep the board and start again; if it happens twice, engineering box.")           \
+	X(STEP_STALL, "step-stall", ERROR, STATION,                                                \
+		"Keep the board and start again; if it happens twice, engineering box.")           \
+	X(JOB_HUNG, "job-hung", ERROR, STATION,                                                    \
+		"Keep the board and start again; if it happens twice, call maintenance.")          \
+	X(JOB_DIED, "job-died", ERROR, STATION,                                                    \
+		"Keep the board and start again; if it happens twice, call maintenance.")          \
+	X(IMAGE_CHANGED, "image-changed", ERROR, STATION,                                          \
+		"Keep the boards. Call the engineer: an image is not the one the recipe names.")   \
+	X(JOURNAL_WRITE, "journal-write", ERROR, STATION,                                          \
+		"Stop. Call maintenance: the station cannot write its journal.")                   \
+	X(STATION_INTERNAL, "station-internal", ERROR, STATION,                                    \
+		"Keep the board. Call maintenance and show them this line.")                       \
+	/* the operator's to mend */                                                               \
+	X(SERIAL_BOUND, "serial-bound", ERROR, OPERATOR,                                           \
+		"Check the label: this serial already belongs to another board.")                  \
+	X(CHIP_BOUND, "chip-bound", ERROR, OPERATOR,                                               \
+		"Check the label: this board already has another serial.")                         \
+	X(CHIP_SEEN_TWICE, "chip-seen-twice", ERROR, STATION,                                      \
+		"Call maintenance: two slots see the same chip, their probes are mixed up.")       \
+	X(STOPPED, "stopped", ABORTED, OPERATOR, "Start again when ready.")
+
+typedef enum {
+#define X(code, word, verdict, blame, advice) FAILURE_##code,
+	FAILURE_TABLE(X)
+#undef X
+		FAILURE_COUNT
+} FailureCode;
+
+typedef struct {
+	const char *word;
+	Verdict verdict;
+	Blame blame;
+	const char *advice;
+} Failure;
+
+/* The row of a code. Never NULL; an unknown number gives STATION_INTERNAL. */
+const Failure *failure_row(int code);
+
+/* The row whose word this is, or NULL. */
+const Failure *failure_from_word(const char *word);
+
+/* The row that an error of any domain stands for. */
+const Failure *failure_of(const GError *error);

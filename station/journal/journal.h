@@ -1,0 +1,89 @@
+/*
+ * The record of every attempt, in SQLite; the only place that knows it.
+ *
+ * One writer: journal_open() for writing takes a lock file (Debian 12's SQLite 3.40.1 can corrupt a
+ * WAL that two connections write: facts/libraries.md section 5). WAL, synchronous=FULL: when a call
+ * below returns TRUE, what it wrote survives a power cut. No call here is made from two threads.
+ * Errors are FAILURE_JOURNAL_WRITE, from the readers too.
+ */
+#pragma once
+
+#include "core/verdict.h"
+#include <jansson.h>
+
+typedef struct Journal Journal;
+
+/* For the controller. Creates it where there is none. A run that is found open was cut off:
+ * journal_abort_open() closes those. */
+Journal *journal_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* For everybody else: read-only, never creates, never locks the writer out. */
+Journal *journal_open_reader(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void journal_close(Journal *journal);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Journal, journal_close)
+
+/* Marks every open run ABORTED, code "stopped"; returns how many, -1 on error. */
+gint journal_abort_open(Journal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+	const char *name, *sha256;
+	guint64 size;
+} JournalImage;
+
+typedef struct {
+	const char *serial;
+	guint slot;
+	const char *recipe, *revision, *product, *recipe_text, *recipe_sha256;
+	const char *fixture, *fixture_text, *fixture_sha256;
+	const char *station, *operator;
+	const char *flashline_version, *openocd_version;
+	const JournalImage *images;
+	gsize image_count;
+} JournalRun;
+
+/* Commits a new run, RUNNING, and the unit of its serial; returns its id (1...), 0 on error. */
+gint64 journal_begin(Journal *journal, const JournalRun *run, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Binds the run's serial to this chip (24 hexadecimal digits), and commits. FALSE with
+ * FAILURE_SERIAL_BOUND or FAILURE_CHIP_BOUND when either belongs to another already: the message
+ * names the other, and since when.
+ */
+gboolean journal_bind(Journal *journal, gint64 run, const char *uid, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+	guint index; /* 0... */
+	const char *id, *kind;
+	gint64 offset_ms, ms; /* since the run began; how long. Monotonic. */
+	Verdict verdict;
+	const char *code, *seen; /* NULL when PASS */
+} JournalStep;
+gboolean journal_step(Journal *journal, gint64 run, const JournalStep *step, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* A text or a number of a step; the step need not have ended. Limits: NAN is none. */
+typedef struct {
+	guint step;
+	const char *name, *text; /* text NULL: a number */
+	double value, low, high;
+	const char *unit;
+} JournalValue;
+gboolean journal_value(Journal *journal, gint64 run, const JournalValue *value, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+	Verdict verdict;
+	Blame blame;
+	const char *code, *step, *seen, *advice; /* NULL when PASS */
+	const char *log; /* tail of the job's diagnostics; may be NULL */
+	gint64 ms;
+} JournalEnd;
+/* Commits the outcome. A run ends once: a second end is an error. PASS may be shown after this. */
+gboolean journal_end(Journal *journal, gint64 run, const JournalEnd *end, GError **error)
+	G_GNUC_WARN_UNUSED_RESULT;
+
+/* One unit's whole history as a JSON object; NULL with `error` unset when the serial is unknown. */
+json_t *journal_unit(Journal *journal, const char *serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The last `count` runs, newest first, as a JSON array. */
+json_t *journal_runs(Journal *journal, guint count, GError **error) G_GNUC_WARN_UNUSED_RESULT;

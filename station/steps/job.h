@@ -1,0 +1,46 @@
+/*
+ * One attempt on one board, as the steps see it: what to do it with, and whom to tell.
+ * Straight-line code in a process of its own; the controller watches from outside.
+ */
+#pragma once
+
+#include "core/event.h"
+#include "core/fixture.h"
+#include "core/recipe.h"
+#include "core/watch.h"
+#include "link/openocd.h"
+#include "link/pins.h"
+#include "link/usb.h"
+
+struct Job {
+	const Recipe *recipe;
+	const Fixture *fixture;
+	const Slot *slot;
+	const char *serial;
+	const char *work_dir; /* private to this job, removed after it; for OpenOCD's chunk files */
+
+	Watch watch; /* of the step that runs now */
+
+	Pins *pins;       /* the fixture's pins, through their keeper */
+	Usb *usb;         /* opened at the first use: job_usb() */
+	Openocd *openocd; /* opened at the first use: job_openocd() */
+	UsbDevice *device; /* the board's device that a step left open for the next one; or NULL */
+
+	void (*emit)(const Event *event, gpointer data);
+	/* Asks whether this chip may be this serial. FALSE with FAILURE_SERIAL_BOUND and the like. */
+	gboolean (*identify)(const char *uid, gpointer data, GError **error);
+	gpointer data;
+};
+
+/* Opened when first needed, kept for the steps after, closed by job_close_*() or the job's end. */
+Usb *job_usb(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Openocd *job_openocd(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void job_close_openocd(Job *job); /* the probe is let go; the target stays as it is */
+void job_close_device(Job *job);
+
+/* Into the journal: a text (an identity, a version), or a number with its limits. A number outside
+ * its limits is recorded as such; failing the step for it is the caller's decision.
+ * `unit` as SI writes it ("ms", "mA"); NAN: no limit. */
+void job_text(Job *job, const char *name, const char *text);
+void job_value(Job *job, const char *name, double value, const char *unit, double low, double high);
+void job_note(Job *job, const char *format, ...) G_GNUC_PRINTF(2, 3);
