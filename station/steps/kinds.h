@@ -1,0 +1,12 @@
+/* Every step kind there is; steps.c lists them. */
+#pragma once
+
+#include "core/step.h"
+
+extern const StepKind step_dfu_detach;
+extern const StepKind step_dfu_download;
+extern const StepKind step_drive_check;
+extern const StepKind step_power;
+extern const StepKind step_swd_identify;
+extern const StepKind step_swd_program;
+extern const StepKind step_usb_await;
