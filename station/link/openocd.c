@@ -1,0 +1,294 @@
+#include "link/openocd_call.h"
+
+#include <poll.h>
+#include <string.h>
+
+/* Process to its first answer takes 35 ms (openocd.md section 3); 32 may start at once. */
+#define HELLO_MS 10000
+/* Connecting gives up by itself after 0.5 s, a dead probe after libusb's 6 s (openocd.md section 6). */
+#define INIT_MS    15000
+#define COMMAND_MS 8000 /* any short command: libusb's 6 s and some */
+#define END_MS     1000 /* to let go of the probe */
+#define ATTEMPTS   3
+#define READ_MAX   4096 /* values in one call */
+
+/* ARMv7-M DHCSR: what the core is doing. */
+#define DHCSR          0xE000EDF0u
+#define DHCSR_HALT     (1u << 17)
+#define DHCSR_LOCKUP   (1u << 19)
+#define DHCSR_RESET_ST (1u << 25) /* sticky, cleared by reading */
+
+/*
+ * The whole script; nothing of it comes from outside. $::env() does not execute what it expands to
+ * (trust.md section 5). Both banks, since firmware crosses 0x08100000; no pause after a reset line
+ * that is not used; no polling behind our back, the target is asked when we want to know.
+ */
+static const char *const script[] = {
+	"openocd",
+	"-c",
+	"gdb_port disabled; telnet_port disabled; tcl_port pipe; noinit",
+	"-c",
+	"adapter driver cmsis-dap; cmsis_dap_backend usb_bulk;"
+	" adapter serial $::env(FLASHLINE_PROBE); transport select swd; set DUAL_BANK 1",
+	"-f",
+	"target/stm32h7x.cfg",
+	"-c",
+	"adapter srst delay 0",
+	NULL,
+};
+
+static Openocd *openocd_new(const char *work_dir)
+{
+	Openocd *openocd = g_new0(Openocd, 1);
+	openocd->child = (OpenocdChild){.pidfd = -1, .talk = -1, .log = -1};
+	openocd->log = openocd_log_new();
+	openocd->input = g_string_new(NULL);
+	openocd->work_dir = g_strdup(work_dir);
+	return openocd;
+}
+
+void openocd_free(Openocd *openocd)
+{
+	if (openocd == NULL)
+		return;
+	openocd_child_end(&openocd->child, openocd->log, END_MS);
+	openocd_log_free(openocd->log);
+	g_string_free(openocd->input, TRUE);
+	g_free(openocd->work_dir);
+	g_free(openocd->trouble);
+	g_free(openocd);
+}
+
+/* ---- starting ------------------------------------------------------------------------------ */
+
+static gboolean serial_is_sane(const char *serial)
+{
+	const char *const allowed =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	gsize length = strnlen(serial, 65);
+	return length >= 1 && length <= 64 && strspn(serial, allowed) == length;
+}
+
+/* No script of the user's own may take the place of OpenOCD's (its search path begins there). */
+static char **environment_new(const char *probe_serial, const char *work_dir)
+{
+	char **list = g_get_environ();
+	list = g_environ_unsetenv(list, "OPENOCD_SCRIPTS");
+	list = g_environ_unsetenv(list, "XDG_CONFIG_HOME");
+	list = g_environ_setenv(list, "HOME", work_dir, TRUE);
+	list = g_environ_setenv(list, "FLASHLINE_PROBE", probe_serial, TRUE);
+	return g_environ_setenv(list, "FLASHLINE_WORK", work_dir, TRUE);
+}
+
+static gboolean run(Openocd *openocd, const OpenocdCall *call, const char *command, Watch *watch,
+	GError **error)
+{
+	g_autofree char *result = openocd_call(openocd, call, command, watch, error);
+	return result != NULL;
+}
+
+static gboolean say_hello(Openocd *openocd, Watch *watch, GError **error)
+{
+	const OpenocdCall call = {"starting OpenOCD", FAILURE_OPENOCD_MISSING, HELLO_MS};
+	g_autoptr(GError) problem = NULL;
+	if (run(openocd, &call, "version", watch, &problem))
+		return TRUE;
+	/* It ended before it answered: its start-up script failed. */
+	if (g_error_matches(problem, FAILURE, FAILURE_OPENOCD_DIED))
+		problem->code = FAILURE_OPENOCD_MISSING;
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return FALSE;
+}
+
+static gboolean connect_target(Openocd *openocd, guint khz, Watch *watch, GError **error)
+{
+	const OpenocdCall call = {"connecting over SWD", FAILURE_SWD_NO_TARGET, INIT_MS};
+	g_autofree char *command = g_strdup_printf(
+		"adapter speed %u; init; poll off;"
+		" if {![stm32h7x.cpu0 was_examined]} {error {Target not examined yet}}",
+		khz);
+	return run(openocd, &call, command, watch, error);
+}
+
+static gboolean start_once(
+	Openocd *openocd, const char *probe_serial, guint khz, Watch *watch, GError **error)
+{
+	g_auto(GStrv) environment = environment_new(probe_serial, openocd->work_dir);
+	return openocd_child_start(
+		       &openocd->child, script, environment, openocd->work_dir, error) &&
+	       say_hello(openocd, watch, error) && connect_target(openocd, khz, watch, error);
+}
+
+/* A contact that was not there yet may be there now (trust.md section 4, fault 10). */
+static gboolean may_pass(const GError *error)
+{
+	return g_error_matches(error, FAILURE, FAILURE_SWD_NO_TARGET) ||
+	       g_error_matches(error, FAILURE, FAILURE_SWD_LINK);
+}
+
+static void note_trouble(Openocd *openocd, guint attempt, const GError *error)
+{
+	g_autofree char *before = g_steal_pointer(&openocd->trouble);
+	openocd->trouble = g_strdup_printf("%s%sattempt %u: %s", before == NULL ? "" : before,
+		before == NULL ? "" : "; ", attempt, error->message);
+	openocd_log_say(openocd->log, "flashline: attempt %u failed, trying again", attempt);
+}
+
+Openocd *openocd_start(
+	const char *probe_serial, guint swd_khz, const char *work_dir, Watch *watch, GError **error)
+{
+	if (!serial_is_sane(probe_serial)) {
+		g_set_error(error, FAILURE, FAILURE_PROBE_MISSING,
+			"a probe's serial is 1 to 64 letters, digits, '.', '_' or '-'");
+		return NULL;
+	}
+	g_autoptr(Openocd) openocd = openocd_new(work_dir);
+	for (guint attempt = 1;; attempt++) {
+		g_autoptr(GError) problem = NULL;
+		/* OpenOCD's init runs once a process (openocd.c), so each attempt has its own. */
+		guint khz = attempt < ATTEMPTS ? swd_khz : MIN(swd_khz, MAX(100, swd_khz / 4));
+		watch_progress(watch, "connect", attempt - 1, ATTEMPTS);
+		if (start_once(openocd, probe_serial, khz, watch, &problem))
+			break;
+		openocd_child_end(&openocd->child, openocd->log, END_MS);
+		if (attempt == ATTEMPTS || !may_pass(problem)) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return NULL;
+		}
+		note_trouble(openocd, attempt, problem);
+	}
+	watch_progress(watch, "connect", ATTEMPTS, ATTEMPTS);
+	return g_steal_pointer(&openocd);
+}
+
+const char *openocd_trouble(const Openocd *openocd)
+{
+	return openocd->trouble;
+}
+
+char *openocd_log(const Openocd *openocd, guint lines)
+{
+	return openocd_log_tail(openocd->log, lines);
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+/* `count` numbers of at most `width` bits, parted by single spaces, and nothing else. */
+static gboolean parse_numbers(const char *text, guint width, guint count, guint32 *values)
+{
+	for (guint i = 0; i < count; i++) {
+		char *end = NULL;
+		if (!g_str_has_prefix(text, "0x") || !g_ascii_isxdigit(text[2]))
+			return FALSE;
+		guint64 value = g_ascii_strtoull(text, &end, 16);
+		if (end - text > 10 || value >> width != 0)
+			return FALSE;
+		values[i] = (guint32)value;
+		text = end + (*end == ' ' && i + 1 < count ? 1 : 0);
+	}
+	return *text == '\0' || strcmp(text, "\n") == 0;
+}
+
+static gboolean ask_numbers(Openocd *openocd, const char *what, const char *command, guint width,
+	guint count, guint32 *values, Watch *watch, GError **error)
+{
+	const OpenocdCall call = {what, FAILURE_SWD_LINK, COMMAND_MS};
+	g_autofree char *result = openocd_call(openocd, &call, command, watch, error);
+	if (result == NULL)
+		return FALSE;
+	if (parse_numbers(result, width, count, values))
+		return TRUE;
+	g_autofree char *begin = g_strndup(result, 60);
+	g_autofree char *shown = g_strescape(begin, NULL);
+	g_set_error(error, FAILURE, FAILURE_OPENOCD_DIED,
+		"%s: OpenOCD answered \"%s\" where numbers were asked for", what, shown);
+	openocd_child_end(&openocd->child, openocd->log, 0);
+	return FALSE;
+}
+
+gboolean openocd_dpidr(Openocd *openocd, guint32 *dpidr, Watch *watch, GError **error)
+{
+	return ask_numbers(
+		openocd, "reading DPIDR", "stm32h7x.dap dpreg 0", 32, 1, dpidr, watch, error);
+}
+
+gboolean openocd_read(Openocd *openocd, guint32 address, guint width, guint count, guint32 *values,
+	Watch *watch, GError **error)
+{
+	g_return_val_if_fail(width == 8 || width == 16 || width == 32, FALSE);
+	g_return_val_if_fail(count >= 1 && count <= READ_MAX, FALSE);
+	g_autofree char *what = g_strdup_printf("reading 0x%08X", address);
+	g_autofree char *command =
+		g_strdup_printf("read_memory 0x%08X %u %u", address, width, count);
+	return ask_numbers(openocd, what, command, width, count, values, watch, error);
+}
+
+/* ---- resetting ----------------------------------------------------------------------------- */
+
+static gboolean read_dhcsr(Openocd *openocd, guint32 *value, Watch *watch, GError **error)
+{
+	return openocd_read(openocd, DHCSR, 32, 1, value, watch, error);
+}
+
+gboolean openocd_reset_halt(Openocd *openocd, Watch *watch, GError **error)
+{
+	const OpenocdCall call = {
+		"resetting the chip and halting it", FAILURE_SWD_LINK, COMMAND_MS};
+	guint32 dhcsr = 0;
+	if (!run(openocd, &call, "reset halt", watch, error) ||
+		!read_dhcsr(openocd, &dhcsr, watch, error))
+		return FALSE;
+	if (dhcsr & DHCSR_HALT)
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_SWD_LINK, "%s: it did not halt (DHCSR 0x%08X)",
+		call.what, dhcsr);
+	return FALSE;
+}
+
+gboolean openocd_reset_run(Openocd *openocd, Watch *watch, GError **error)
+{
+	const OpenocdCall call = {"resetting the chip to run", FAILURE_SWD_LINK, COMMAND_MS};
+	guint32 dhcsr = 0;
+	/* "reset run" succeeds also where nothing runs (openocd.md section 6): look. The first
+	 * reading takes the sticky bit of the reset that we made, the second tells of another. */
+	if (!run(openocd, &call, "reset run", watch, error) ||
+		!read_dhcsr(openocd, &dhcsr, watch, error) ||
+		!read_dhcsr(openocd, &dhcsr, watch, error))
+		return FALSE;
+	if (!(dhcsr & (DHCSR_HALT | DHCSR_LOCKUP | DHCSR_RESET_ST)))
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_SWD_LINK, "%s: it %s (DHCSR 0x%08X)", call.what,
+		dhcsr & DHCSR_LOCKUP ? "locked up"
+		: dhcsr & DHCSR_HALT ? "halted"
+				     : "keeps resetting",
+		dhcsr);
+	return FALSE;
+}
+
+/* ---- the version --------------------------------------------------------------------------- */
+
+/* "Open On-Chip Debugger 0.12.0" -> "0.12.0" */
+static char *find_version(const char *text)
+{
+	const char *const name = "Open On-Chip Debugger ";
+	const char *at = strstr(text, name);
+	if (at == NULL)
+		return NULL;
+	at += strlen(name);
+	gsize length = strcspn(at, " \n");
+	return length == 0 ? NULL : g_strndup(at, MIN(length, 40));
+}
+
+char *openocd_version(void)
+{
+	const char *const arguments[] = {"openocd", "--version", NULL};
+	g_auto(GStrv) environment = g_get_environ();
+	g_autoptr(OpenocdLog) log = openocd_log_new();
+	OpenocdChild child;
+	if (!openocd_child_start(&child, arguments, environment, "/", NULL))
+		return NULL;
+	/* It ends by itself, and writes that to stderr. */
+	openocd_child_end(&child, log, HELLO_MS);
+	g_autofree char *text = openocd_log_tail(log, 20);
+	return find_version(text);
+}
