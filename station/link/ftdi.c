@@ -1,0 +1,198 @@
+#include "link/ftdi.h"
+
+#include "core/failure.h"
+
+#include <ftdi.h>
+#include <string.h>
+
+#define FTDI_VENDOR 0x0403
+#define CHANNELS    4
+#define USB_MS      1000
+#define LOOKS       20 /* how often a channel is read back before a level has not taken */
+#define BITBANG_HZ  62500
+
+/* Chips with at least one channel of eight pins that can be set at will. */
+static const struct {
+	const char *name;
+	int product;
+	guint channels;
+} chips[] = {
+	{"FT232H", 0x6014, 1},
+	{"FT2232H", 0x6010, 2},
+	{"FT4232H", 0x6011, 4},
+};
+
+typedef struct {
+	struct ftdi_context *context; /* NULL: not ours */
+	guint8 mask, level;
+} Channel;
+
+struct Ftdi {
+	char *serial;
+	Channel channels[CHANNELS];
+};
+
+static gsize find_chip(const Controller *controller)
+{
+	gsize i = 0;
+	while (i < G_N_ELEMENTS(chips) && strcmp(chips[i].name, controller->chip) != 0)
+		i++;
+	return i;
+}
+
+/* ---- which one ----------------------------------------------------------------------------- */
+
+/* How many of these chips have this serial; all serials that are there go into `seen`. */
+static guint count_matches(
+	struct ftdi_context *context, int product, const char *serial, GString *seen)
+{
+	struct ftdi_device_list *list = NULL;
+	guint matches = 0;
+	if (ftdi_usb_find_all(context, &list, FTDI_VENDOR, product) < 0)
+		return 0;
+	for (struct ftdi_device_list *at = list; at != NULL; at = at->next) {
+		char text[128] = "";
+		if (ftdi_usb_get_strings(context, at->dev, NULL, 0, NULL, 0, text, sizeof(text)) <
+			0)
+			g_strlcpy(text, "(unreadable)", sizeof(text));
+		matches += strcmp(text, serial) == 0;
+		g_autofree char *shown = g_strescape(text, NULL);
+		g_string_append_printf(seen, "%s%s", seen->len > 0 ? ", " : "", shown);
+	}
+	ftdi_list_free(&list);
+	return matches;
+}
+
+/* A serial that two controllers share says nothing (trust.md section 4, fault 3). */
+static gboolean check_there(const Controller *controller, int product, GError **error)
+{
+	g_autoptr(GString) seen = g_string_new(NULL);
+	struct ftdi_context *context = ftdi_new();
+	if (context == NULL) {
+		g_set_error(error, FAILURE, FAILURE_PINS_MISSING, "libftdi1 does not start");
+		return FALSE;
+	}
+	guint matches = count_matches(context, product, controller->serial, seen);
+	ftdi_free(context);
+	if (matches == 1)
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_PINS_MISSING,
+		"%u %s with serial %s for controller '%s'; there: %s", matches, controller->chip,
+		controller->serial, controller->name, seen->len > 0 ? seen->str : "none");
+	return FALSE;
+}
+
+/* ---- its channels -------------------------------------------------------------------------- */
+
+static gboolean failed(
+	const Ftdi *ftdi, guint channel, FailureCode code, const char *what, GError **error)
+{
+	g_set_error(error, FAILURE, code, "controller %s channel %c: %s: %s", ftdi->serial,
+		'A' + (int)channel, what, ftdi_get_error_string(ftdi->channels[channel].context));
+	return FALSE;
+}
+
+/* Writes the channel's levels and looks whether its driven pins have them. */
+static gboolean apply(Ftdi *ftdi, guint index, GError **error)
+{
+	Channel *channel = &ftdi->channels[index];
+	guint8 seen = 0;
+	if (ftdi_write_data(channel->context, &channel->level, 1) != 1)
+		return failed(ftdi, index, FAILURE_PINS_LOST, "cannot set pins", error);
+	/* The byte waits in the chip's buffer for its next clock, 16 us; a look takes longer. */
+	for (guint look = 0; look < LOOKS; look++) {
+		if (ftdi_read_pins(channel->context, &seen) < 0)
+			return failed(ftdi, index, FAILURE_PINS_LOST, "cannot read pins", error);
+		if (((seen ^ channel->level) & channel->mask) == 0)
+			return TRUE;
+	}
+	g_set_error(error, FAILURE, FAILURE_PINS_LOST,
+		"controller %s channel %c: set pins 0x%02X to 0x%02X, they read 0x%02X",
+		ftdi->serial, 'A' + (int)index, channel->mask, channel->level & channel->mask,
+		seen & channel->mask);
+	return FALSE;
+}
+
+/*
+ * Bit-bang with all pins as inputs, the levels into the output latch, and only then the directions:
+ * a pin that begins to be driven has its level at once.
+ */
+static gboolean open_channel(
+	Ftdi *ftdi, guint index, int product, guint8 mask, guint8 level, GError **error)
+{
+	Channel *channel = &ftdi->channels[index];
+	channel->mask = mask;
+	channel->level = level & mask;
+	channel->context = ftdi_new();
+	if (channel->context == NULL) {
+		g_set_error(error, FAILURE, FAILURE_PINS_MISSING, "libftdi1 does not start");
+		return FALSE;
+	}
+	struct ftdi_context *context = channel->context;
+	context->usb_read_timeout = context->usb_write_timeout = USB_MS;
+	ftdi_set_interface(context, (enum ftdi_interface)(INTERFACE_A + (int)index));
+	if (ftdi_usb_open_desc(context, FTDI_VENDOR, product, NULL, ftdi->serial) < 0)
+		return failed(ftdi, index, FAILURE_PINS_MISSING, "cannot open", error);
+	if (ftdi_set_bitmode(context, 0, BITMODE_BITBANG) < 0 ||
+		ftdi_set_baudrate(context, BITBANG_HZ / 16) < 0 ||
+		ftdi_write_data(context, &channel->level, 1) != 1 ||
+		ftdi_set_bitmode(context, mask, BITMODE_BITBANG) < 0)
+		return failed(ftdi, index, FAILURE_PINS_LOST, "cannot take the pins", error);
+	return apply(ftdi, index, error);
+}
+
+Ftdi *ftdi_open(
+	const Controller *controller, const guint8 mask[4], const guint8 level[4], GError **error)
+{
+	gsize chip = find_chip(controller);
+	if (chip == G_N_ELEMENTS(chips)) {
+		g_set_error(error, FAILURE, FAILURE_PINS_MISSING, "controller '%s' is a %s",
+			controller->name, controller->chip);
+		return NULL;
+	}
+	if (!check_there(controller, chips[chip].product, error))
+		return NULL;
+	g_autoptr(Ftdi) ftdi = g_new0(Ftdi, 1);
+	ftdi->serial = g_strdup(controller->serial);
+	for (guint i = 0; i < CHANNELS; i++) {
+		if (mask[i] == 0)
+			continue;
+		if (i >= chips[chip].channels) {
+			g_set_error(error, FAILURE, FAILURE_PINS_MISSING,
+				"controller '%s' is a %s, it has no channel %c", controller->name,
+				controller->chip, 'A' + (int)i);
+			return NULL;
+		}
+		if (!open_channel(ftdi, i, chips[chip].product, mask[i], level[i], error))
+			return NULL;
+	}
+	return g_steal_pointer(&ftdi);
+}
+
+/* The chip keeps its mode and its levels: closing changes no pin. */
+void ftdi_close(Ftdi *ftdi)
+{
+	if (ftdi == NULL)
+		return;
+	for (guint i = 0; i < CHANNELS; i++)
+		if (ftdi->channels[i].context != NULL)
+			ftdi_free(ftdi->channels[i].context);
+	g_free(ftdi->serial);
+	g_free(ftdi);
+}
+
+gboolean ftdi_set(Ftdi *ftdi, char channel, guint pin, gboolean high, GError **error)
+{
+	guint index = (guint)(channel - 'A');
+	g_return_val_if_fail(index < CHANNELS && pin < 8, FALSE);
+	Channel *taken = &ftdi->channels[index];
+	guint8 bit = (guint8)(1u << pin);
+	if (taken->context == NULL || !(taken->mask & bit)) {
+		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
+			"pin %c%u of controller %s is not ours to drive", channel, pin,
+			ftdi->serial);
+		return FALSE;
+	}
+	taken->level = high ? taken->level | bit : taken->level & (guint8)~bit;
+	return apply(ftdi, index, error);
+}
