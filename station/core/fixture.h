@@ -8,16 +8,16 @@
 
 /* A pin controller on USB, found by its serial, never "the first one". */
 typedef struct {
-	const char *name;   /* as the slots call it */
-	const char *chip;   /* "FT4232H" ... */
+	const char *name; /* as the slots call it */
+	const char *chip; /* "FT4232H" ... */
 	const char *serial;
 } Controller;
 
 /* One wire of a slot. `controller` NULL: not wired. */
 typedef struct {
 	const Controller *controller;
-	char channel;        /* 'A'..'D' */
-	guint pin;           /* 0..7 */
+	char channel; /* 'A'..'D' */
+	guint pin;    /* 0..7 */
 	gboolean active_low;
 } Pin;
 
@@ -26,9 +26,9 @@ const char *signal_word(Signal signal); /* "power", "boot0", "nrst" */
 gboolean signal_from_word(const char *word, Signal *signal) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
-	guint number;       /* 1... */
-	const char *usb;    /* port path "1-2.3" */
-	const char *probe;  /* serial of its CMSIS-DAP probe; NULL: none */
+	guint number;      /* 1... */
+	const char *usb;   /* port path "1-2.3" */
+	const char *probe; /* serial of its CMSIS-DAP probe; NULL: none */
 	Pin pins[SIGNAL_COUNT];
 	Place place;
 } Slot;
@@ -52,7 +52,7 @@ const Slot *fixture_slot(const Fixture *fixture, guint number);
 
 /* "1-4,7" -> the slots, in order; NULL text: all. NULL and `error` (G_OPTION_ERROR) if the text is
  * malformed or names a slot that is not there. The array owns nothing but itself. */
-GPtrArray *fixture_select(const Fixture *fixture, const char *text, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *fixture_select(
+	const Fixture *fixture, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 const Field *fixture_fields(void);

@@ -1,0 +1,211 @@
+#include "core/fixture.h"
+
+#include "core/fixture_check.h"
+#include "core/text.h"
+
+#include <string.h>
+
+static const char *const signals[SIGNAL_COUNT] = {
+	[SIGNAL_POWER] = "power",
+	[SIGNAL_BOOT0] = "boot0",
+	[SIGNAL_NRST] = "nrst",
+};
+
+const char *signal_word(Signal signal)
+{
+	return signals[signal];
+}
+
+gboolean signal_from_word(const char *word, Signal *signal)
+{
+	for (guint i = 0; i < SIGNAL_COUNT; i++)
+		if (!g_strcmp0(signals[i], word)) {
+			*signal = (Signal)i;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+static const char *const chip_words[] = {"FT232H", "FT2232H", "FT4232H", NULL};
+
+static const char *const active_words[] = {"high", "low", NULL};
+
+static const Field controller_fields[] = {
+	{"chip", FIELD_WORD, TRUE, .words = chip_words, .help = "the pin controller's chip"},
+	{"serial", FIELD_TEXT, TRUE, .pattern = TEXT_SERIAL_PATTERN,
+		.help = "the controller's USB serial: 1 to 64 letters, digits, '.', '_' or '-'"},
+	{NULL},
+};
+
+static const Field pin_fields[] = {
+	{"controller", FIELD_TEXT, TRUE, .help = "one of the names in 'controllers'"},
+	{"pin", FIELD_TEXT, TRUE, .pattern = "^[A-D][0-7]$",
+		.help = "channel and pin of the controller, A0 to D7"},
+	{"active", FIELD_WORD, .words = active_words, .fallback = "high",
+		.help = "the level at which the signal does what its name says"},
+	{NULL},
+};
+
+static const Field slot_fields[] = {
+	{"slot", FIELD_INT, TRUE, 1, 64, .help = "the slot's number, as printed on the fixture"},
+	{"usb", FIELD_TEXT, TRUE,
+		.pattern = "^[1-9][0-9]{0,2}-[1-9][0-9]{0,2}(\\.[1-9][0-9]{0,2}){0,5}$",
+		.help = "a port path is the bus, '-', and the ports down to the board: 1-2.3"},
+	{"probe", FIELD_TEXT, .pattern = TEXT_SERIAL_PATTERN,
+		.help = "the debug probe's USB serial: 1 to 64 letters, digits, '.', '_' or '-'"},
+	{"power", FIELD_MAP, .fields = pin_fields, .help = "switches the board's supply"},
+	{"boot0", FIELD_MAP, .fields = pin_fields, .help = "drives the board's BOOT0"},
+	{"nrst", FIELD_MAP, .fields = pin_fields, .help = "drives the board's reset"},
+	{NULL},
+};
+
+static const Field slot_item = {"", FIELD_MAP, .fields = slot_fields};
+
+static const Field fields[] = {
+	{"flashline", FIELD_INT, TRUE, 1, 1, .help = "the version of this format: 1"},
+	{"description", FIELD_TEXT, .help = "what this fixture is, for people"},
+	{"swd_khz", FIELD_INT, FALSE, 5, 50000, .fallback = "4000",
+		.help = "the SWD clock that the fixture's wiring bears, in kHz"},
+	{"controllers", FIELD_DICT, .pattern = "^[a-z][a-z0-9_-]{0,31}$",
+		.fields = controller_fields, .help = "pin controllers by name"},
+	{"slots", FIELD_LIST, TRUE, .item = &slot_item, .help = "the places for boards"},
+	{NULL},
+};
+
+const Field *fixture_fields(void)
+{
+	return fields;
+}
+
+/* ---- from the checked tree to the structs ---- */
+
+static const Controller *find_controller(const Fixture *fixture, const char *name)
+{
+	for (guint i = 0; i < fixture->controllers->len; i++) {
+		const Controller *controller = fixture->controllers->pdata[i];
+
+		if (!strcmp(controller->name, name))
+			return controller;
+	}
+	return NULL;
+}
+
+static void read_pin(const Fixture *fixture, const Node *map, Pin *pin)
+{
+	const char *place = schema_text(map, pin_fields, "pin");
+
+	pin->controller = find_controller(fixture, schema_text(map, pin_fields, "controller"));
+	pin->channel = place[0];
+	pin->pin = place[1] - '0';
+	pin->active_low = !strcmp(schema_text(map, pin_fields, "active"), "low");
+}
+
+static Slot *read_slot(const Fixture *fixture, const Node *map)
+{
+	Slot *slot = g_new0(Slot, 1);
+
+	slot->number = (guint)schema_int(map, slot_fields, "slot");
+	slot->usb = schema_text(map, slot_fields, "usb");
+	slot->probe = schema_text(map, slot_fields, "probe");
+	slot->place = map->place;
+	for (guint i = 0; i < SIGNAL_COUNT; i++) {
+		const Node *pin = node_get(map, signals[i]);
+
+		if (pin)
+			read_pin(fixture, pin, &slot->pins[i]);
+	}
+	return slot;
+}
+
+static void read_controllers(Fixture *fixture)
+{
+	const Node *map = node_get(fixture->tree, "controllers");
+
+	for (guint i = 0; map && i < map->items->len; i++) {
+		const Node *node = map->items->pdata[i];
+		Controller *controller = g_new0(Controller, 1);
+
+		controller->name = node->key;
+		controller->chip = schema_text(node, controller_fields, "chip");
+		controller->serial = schema_text(node, controller_fields, "serial");
+		g_ptr_array_add(fixture->controllers, controller);
+	}
+}
+
+static gint by_number(gconstpointer a, gconstpointer b)
+{
+	const Slot *x = *(Slot *const *)a, *y = *(Slot *const *)b;
+
+	return (gint)x->number - (gint)y->number;
+}
+
+static void read_slots(Fixture *fixture)
+{
+	const Node *slots = node_get(fixture->tree, "slots");
+
+	for (guint i = 0; i < slots->items->len; i++)
+		g_ptr_array_add(fixture->slots, read_slot(fixture, slots->items->pdata[i]));
+	g_ptr_array_sort(fixture->slots, by_number);
+}
+
+static char *name_of(const char *path)
+{
+	char *name = g_path_get_basename(path);
+
+	if (g_str_has_suffix(name, ".yaml"))
+		name[strlen(name) - 5] = '\0';
+	return name;
+}
+
+Fixture *fixture_load(const char *path, Problems *problems)
+{
+	g_autoptr(Fixture) fixture = g_new0(Fixture, 1);
+	g_autofree char *name = name_of(path);
+	guint before = problems_count(problems);
+	gsize length;
+
+	fixture->controllers = g_ptr_array_new_with_free_func(g_free);
+	fixture->slots = g_ptr_array_new_with_free_func(g_free);
+	fixture->name = g_intern_string(name);
+	fixture->path = g_intern_string(path);
+	fixture->text = node_file_bytes(path, &length, problems);
+	if (!fixture->text)
+		return NULL;
+	fixture->sha256 =
+		g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)fixture->text, length);
+	fixture->tree = node_read(path, fixture->text, length, problems);
+	if (!fixture->tree)
+		return NULL;
+	schema_check(fixture->tree, fields, problems);
+	fixture_check(fixture->tree, problems);
+	if (problems_count(problems) > before)
+		return NULL;
+	fixture->description = schema_text(fixture->tree, fields, "description");
+	fixture->swd_khz = (guint)schema_int(fixture->tree, fields, "swd_khz");
+	read_controllers(fixture);
+	read_slots(fixture);
+	return g_steal_pointer(&fixture);
+}
+
+void fixture_free(Fixture *fixture)
+{
+	if (!fixture)
+		return;
+	g_ptr_array_unref(fixture->controllers);
+	g_ptr_array_unref(fixture->slots);
+	g_free(fixture->text);
+	g_free(fixture->sha256);
+	node_free(fixture->tree);
+	g_free(fixture);
+}
+
+const Slot *fixture_slot(const Fixture *fixture, guint number)
+{
+	for (guint i = 0; i < fixture->slots->len; i++) {
+		const Slot *slot = fixture->slots->pdata[i];
+
+		if (slot->number == number)
+			return slot;
+	}
+	return NULL;
+}
