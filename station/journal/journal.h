@@ -13,8 +13,13 @@
 
 typedef struct Journal Journal;
 
-/* For the controller. Creates it where there is none. A run that is found open was cut off:
- * journal_abort_open() closes those. */
+/* $FLASHLINE_JOURNAL, else flashline/journal.db in the user's state folder ($XDG_STATE_HOME);
+ * newly allocated. journal_open() makes the latter's folder (0700) where it is missing. */
+char *journal_default_path(void);
+
+/* For the controller. Creates it (0600) where there is none; a file that is empty, damaged, another
+ * program's or a newer flashline's is refused and left as it is. A run that is found open was cut
+ * off: journal_abort_open() closes those. */
 Journal *journal_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* For everybody else: read-only, never creates, never locks the writer out. */
 Journal *journal_open_reader(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -40,17 +45,19 @@ typedef struct {
 	gsize image_count;
 } JournalRun;
 
-/* Commits a new run, RUNNING, and the unit of its serial; returns its id (1...), 0 on error. */
-gint64 journal_begin(Journal *journal, const JournalRun *run, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+/* Commits a new run, RUNNING, and the unit of its serial; returns its id (1...), 0 on error. The
+ * SHA-256 of recipe and fixture must be those of their texts; the serial must be UTF-8. */
+gint64 journal_begin(
+	Journal *journal, const JournalRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Binds the run's serial to this chip (24 hexadecimal digits), and commits. FALSE with
  * FAILURE_SERIAL_BOUND or FAILURE_CHIP_BOUND when either belongs to another already: the message
- * names the other, and since when.
+ * names the other, and since when. What is no UID (a probe that reads nothing reads all 0 or F)
+ * is FAILURE_STATION_INTERNAL. The run keeps the UID that it saw in each of these cases but that.
  */
-gboolean journal_bind(Journal *journal, gint64 run, const char *uid, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+gboolean journal_bind(
+	Journal *journal, gint64 run, const char *uid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
 	guint index; /* 0... */
@@ -59,8 +66,8 @@ typedef struct {
 	Verdict verdict;
 	const char *code, *seen; /* NULL when PASS */
 } JournalStep;
-gboolean journal_step(Journal *journal, gint64 run, const JournalStep *step, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+gboolean journal_step(Journal *journal, gint64 run, const JournalStep *step,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A text or a number of a step; the step need not have ended. Limits: NAN is none. */
 typedef struct {
@@ -69,21 +76,42 @@ typedef struct {
 	double value, low, high;
 	const char *unit;
 } JournalValue;
-gboolean journal_value(Journal *journal, gint64 run, const JournalValue *value, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+gboolean journal_value(Journal *journal, gint64 run, const JournalValue *value,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
 	Verdict verdict;
 	Blame blame;
 	const char *code, *step, *seen, *advice; /* NULL when PASS */
-	const char *log; /* tail of the job's diagnostics; may be NULL */
+	const char *log;                         /* tail of the job's diagnostics; may be NULL */
 	gint64 ms;
 } JournalEnd;
-/* Commits the outcome. A run ends once: a second end is an error. PASS may be shown after this. */
-gboolean journal_end(Journal *journal, gint64 run, const JournalEnd *end, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+/* Commits the outcome. A run ends once: a second end is an error, and so is PASS for a run with a
+ * step that did not. Of `log` the last 64 KiB are kept. PASS may be shown after this. */
+gboolean journal_end(Journal *journal, gint64 run, const JournalEnd *end,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One unit's whole history as a JSON object; NULL with `error` unset when the serial is unknown. */
-json_t *journal_unit(Journal *journal, const char *serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The last `count` runs, newest first, as a JSON array. */
+/*
+ * One unit's whole history as a JSON object; NULL with `error` unset when the serial is unknown.
+ *
+ *   {"serial", "since", "uid", "bound", "bound_by", "runs": [
+ *     {"run", "slot", "began", "ended", "ms", "verdict", "blame", "code", "step", "seen", "advice",
+ *      "uid", "operator", "station", "recipe", "product", "revision", "recipe_sha256", "fixture",
+ *      "fixture_sha256", "flashline", "openocd", "sqlite", "system", "log",
+ *      "images": [{"name", "sha256", "size"}],
+ *      "steps":  [{"index", "id", "kind", "offset_ms", "ms", "verdict", "code", "seen"}],
+ *      "values": [{"step", "name", "text", "value", "low", "high", "unit"}]}]}   oldest run first
+ *
+ * Every key is always there; what is not known is null. Times are UTC, as ISO 8601 texts.
+ */
+json_t *journal_unit(
+	Journal *journal, const char *serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The last `count` runs, newest first, as a JSON array of {"run", "began", "ended", "serial",
+ * "slot", "recipe", "revision", "station", "verdict", "blame", "code", "step", "ms"}. */
 json_t *journal_runs(Journal *journal, guint count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Serials in the journal that begin most like this one (half of it at least), as a JSON array of
+ * texts; perhaps empty. */
+json_t *journal_similar(
+	Journal *journal, const char *serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
