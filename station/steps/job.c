@@ -1,0 +1,77 @@
+#include "steps/job.h"
+
+#include "core/failure.h"
+
+#include <math.h>
+
+Usb *job_usb(Job *job, GError **error)
+{
+	if (job->usb == NULL)
+		job->usb = usb_new(error);
+	return job->usb;
+}
+
+Openocd *job_openocd(Job *job, GError **error)
+{
+	if (job->openocd != NULL)
+		return job->openocd;
+	if (job->slot->probe == NULL) {
+		g_set_error(error, FAILURE, FAILURE_PROBE_MISSING,
+			"slot %u has no probe in fixture '%s'", job->slot->number,
+			job->fixture->name);
+		return NULL;
+	}
+	job->openocd = openocd_start(
+		job->slot->probe, job->fixture->swd_khz, job->work_dir, &job->watch, error);
+	if (job->openocd != NULL && openocd_trouble(job->openocd) != NULL)
+		job_note(job, "%s", openocd_trouble(job->openocd));
+	return job->openocd;
+}
+
+void job_close_openocd(Job *job)
+{
+	g_clear_pointer(&job->openocd, openocd_free);
+}
+
+void job_close_device(Job *job)
+{
+	g_clear_pointer(&job->device, usb_close);
+}
+
+/* The events below borrow their texts: emit() writes them out before it returns. */
+
+void job_text(Job *job, const char *name, const char *text)
+{
+	const Event event = {
+		.kind = EVENT_VALUE,
+		.name = (char *)name,
+		.text = (char *)text,
+	};
+	job->emit(&event, job->data);
+}
+
+void job_value(Job *job, const char *name, double value, const char *unit, double low, double high)
+{
+	const Event event = {
+		.kind = EVENT_VALUE,
+		.name = (char *)name,
+		.unit = (char *)unit,
+		.has_value = TRUE,
+		.value = value,
+		.has_low = !isnan(low),
+		.low = isnan(low) ? 0 : low,
+		.has_high = !isnan(high),
+		.high = isnan(high) ? 0 : high,
+	};
+	job->emit(&event, job->data);
+}
+
+void job_note(Job *job, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_autofree char *text = g_strdup_vprintf(format, args);
+	va_end(args);
+	const Event event = {.kind = EVENT_NOTE, .text = text};
+	job->emit(&event, job->data);
+}

@@ -1,0 +1,16 @@
+#include "steps/steps.h"
+
+#include "steps/kinds.h"
+
+/* By name, as `flashline steps` prints them. */
+static const StepKind *const table[] = {
+	&step_power,
+	&step_swd_identify,
+	&step_swd_program,
+	NULL,
+};
+
+const StepKind *const *step_kinds(void)
+{
+	return table;
+}
