@@ -1,6 +1,7 @@
 #include "link/ftdi.h"
 
 #include "core/failure.h"
+#include "core/text.h"
 
 #include <ftdi.h>
 #include <string.h>
@@ -9,7 +10,6 @@
 #define CHANNELS    4
 #define USB_MS      1000
 #define LOOKS       20 /* how often a channel is read back before a level has not taken */
-#define BITBANG_HZ  62500
 
 /* Chips with at least one channel of eight pins that can be set at will. */
 static const struct {
@@ -29,6 +29,7 @@ typedef struct {
 
 struct Ftdi {
 	char *serial;
+	gboolean lost; /* it did not answer once: what its pins do now is not known */
 	Channel channels[CHANNELS];
 };
 
@@ -56,7 +57,7 @@ static guint count_matches(
 			0)
 			g_strlcpy(text, "(unreadable)", sizeof(text));
 		matches += strcmp(text, serial) == 0;
-		g_autofree char *shown = g_strescape(text, NULL);
+		g_autofree char *shown = text_clean(text, -1);
 		g_string_append_printf(seen, "%s%s", seen->len > 0 ? ", " : "", shown);
 	}
 	ftdi_list_free(&list);
@@ -92,24 +93,30 @@ static gboolean failed(
 	return FALSE;
 }
 
-/* Writes the channel's levels and looks whether its driven pins have them. */
-static gboolean apply(Ftdi *ftdi, guint index, GError **error)
+static gboolean lost(Ftdi *ftdi, guint channel, const char *what, GError **error)
+{
+	ftdi->lost = TRUE;
+	return failed(ftdi, channel, FAILURE_PINS_LOST, what, error);
+}
+
+/* Writes the channel's levels and looks whether the pins of `look_at` have them. Not at others: a
+ * short on one slot's wire is no reason to fail its neighbour. */
+static gboolean apply(Ftdi *ftdi, guint index, guint8 look_at, GError **error)
 {
 	Channel *channel = &ftdi->channels[index];
 	guint8 seen = 0;
 	if (ftdi_write_data(channel->context, &channel->level, 1) != 1)
-		return failed(ftdi, index, FAILURE_PINS_LOST, "cannot set pins", error);
-	/* The byte waits in the chip's buffer for its next clock, 16 us; a look takes longer. */
+		return lost(ftdi, index, "cannot set pins", error);
+	/* The byte waits in the chip's buffer for its next clock, 7 us at 9600 baud; a look takes longer. */
 	for (guint look = 0; look < LOOKS; look++) {
 		if (ftdi_read_pins(channel->context, &seen) < 0)
-			return failed(ftdi, index, FAILURE_PINS_LOST, "cannot read pins", error);
-		if (((seen ^ channel->level) & channel->mask) == 0)
+			return lost(ftdi, index, "cannot read pins", error);
+		if (((seen ^ channel->level) & look_at) == 0)
 			return TRUE;
 	}
 	g_set_error(error, FAILURE, FAILURE_PINS_LOST,
 		"controller %s channel %c: set pins 0x%02X to 0x%02X, they read 0x%02X",
-		ftdi->serial, 'A' + (int)index, channel->mask, channel->level & channel->mask,
-		seen & channel->mask);
+		ftdi->serial, 'A' + (int)index, look_at, channel->level & look_at, seen & look_at);
 	return FALSE;
 }
 
@@ -134,11 +141,10 @@ static gboolean open_channel(
 	if (ftdi_usb_open_desc(context, FTDI_VENDOR, product, NULL, ftdi->serial) < 0)
 		return failed(ftdi, index, FAILURE_PINS_MISSING, "cannot open", error);
 	if (ftdi_set_bitmode(context, 0, BITMODE_BITBANG) < 0 ||
-		ftdi_set_baudrate(context, BITBANG_HZ / 16) < 0 ||
 		ftdi_write_data(context, &channel->level, 1) != 1 ||
 		ftdi_set_bitmode(context, mask, BITMODE_BITBANG) < 0)
 		return failed(ftdi, index, FAILURE_PINS_LOST, "cannot take the pins", error);
-	return apply(ftdi, index, error);
+	return apply(ftdi, index, mask, error);
 }
 
 Ftdi *ftdi_open(
@@ -193,6 +199,11 @@ gboolean ftdi_set(Ftdi *ftdi, char channel, guint pin, gboolean high, GError **e
 			ftdi->serial);
 		return FALSE;
 	}
+	if (ftdi->lost) {
+		g_set_error(error, FAILURE, FAILURE_PINS_LOST,
+			"controller %s stopped answering before", ftdi->serial);
+		return FALSE;
+	}
 	taken->level = high ? taken->level | bit : taken->level & (guint8)~bit;
-	return apply(ftdi, index, error);
+	return apply(ftdi, index, bit, error);
 }

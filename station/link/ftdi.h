@@ -18,6 +18,7 @@ Ftdi *ftdi_open(const Controller *controller, const guint8 mask[4], const guint8
 void ftdi_close(Ftdi *ftdi);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ftdi, ftdi_close)
 
-/* Drives one pin and reads the channel back: FAILURE_PINS_LOST when it did not take. */
-gboolean ftdi_set(Ftdi *ftdi, char channel, guint pin, gboolean high, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+/* Drives one pin and reads it back: FAILURE_PINS_LOST when it did not take, and for ever after a
+ * controller that once did not answer (it may have been unplugged, its pins afloat). */
+gboolean ftdi_set(Ftdi *ftdi, char channel, guint pin, gboolean high,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;

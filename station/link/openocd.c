@@ -1,3 +1,4 @@
+#include "core/text.h"
 #include "link/openocd_call.h"
 
 #include <poll.h>
@@ -60,14 +61,6 @@ void openocd_free(Openocd *openocd)
 }
 
 /* ---- starting ------------------------------------------------------------------------------ */
-
-static gboolean serial_is_sane(const char *serial)
-{
-	const char *const allowed =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-	gsize length = strnlen(serial, 65);
-	return length >= 1 && length <= 64 && strspn(serial, allowed) == length;
-}
 
 /* No script of the user's own may take the place of OpenOCD's (its search path begins there). */
 static char **environment_new(const char *probe_serial, const char *work_dir)
@@ -137,7 +130,7 @@ static void note_trouble(Openocd *openocd, guint attempt, const GError *error)
 Openocd *openocd_start(
 	const char *probe_serial, guint swd_khz, const char *work_dir, Watch *watch, GError **error)
 {
-	if (!serial_is_sane(probe_serial)) {
+	if (!text_is_serial(probe_serial)) {
 		g_set_error(error, FAILURE, FAILURE_PROBE_MISSING,
 			"a probe's serial is 1 to 64 letters, digits, '.', '_' or '-'");
 		return NULL;
@@ -198,8 +191,7 @@ static gboolean ask_numbers(Openocd *openocd, const char *what, const char *comm
 		return FALSE;
 	if (parse_numbers(result, width, count, values))
 		return TRUE;
-	g_autofree char *begin = g_strndup(result, 60);
-	g_autofree char *shown = g_strescape(begin, NULL);
+	g_autofree char *shown = text_clean(result, (gssize)MIN(strlen(result), 60));
 	g_set_error(error, FAILURE, FAILURE_OPENOCD_DIED,
 		"%s: OpenOCD answered \"%s\" where numbers were asked for", what, shown);
 	openocd_child_end(&openocd->child, openocd->log, 0);

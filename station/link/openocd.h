@@ -45,9 +45,11 @@ gboolean openocd_dpidr(
 gboolean openocd_read(Openocd *openocd, guint32 address, guint width, guint count, guint32 *values,
 	Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether an image belongs there: inside the flash, beginning with a sector. */
+gboolean openocd_fits(guint64 address, guint64 length);
+
 /*
- * Erases sector by sector, programs in 16 KiB chunks, verifies by a CRC that the chip computes. The
- * address is a sector's. Progress in bytes: phases "erase", "program", "verify". FAILURE_FLASH_ERASE,
+ * Erases sector by sector, programs in 16 KiB chunks, verifies by a CRC that the chip computes. Progress in bytes: phases "erase", "program", "verify". FAILURE_FLASH_ERASE,
  * _PROGRAM, _VERIFY (with the address of the first byte that differs), FAILURE_SWD_LINK,
  * FAILURE_OPENOCD_STALL ... The target has to be halted, and is left so.
  */

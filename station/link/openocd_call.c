@@ -1,3 +1,4 @@
+#include "core/text.h"
 #include "link/openocd_call.h"
 
 #include <errno.h>
@@ -29,9 +30,8 @@ static void set_died(Openocd *openocd, const OpenocdCall *call, GError **error)
 
 static void set_nonsense(Openocd *openocd, const OpenocdCall *call, GError **error)
 {
-	g_autofree char *begin =
-		g_strndup(openocd->input->str, MIN(strnlen(openocd->input->str, 40), 40));
-	g_autofree char *shown = g_strescape(begin, NULL);
+	g_autofree char *shown =
+		text_clean(openocd->input->str, (gssize)MIN(openocd->input->len, 40));
 	kill_child(openocd, 0);
 	g_set_error(error, FAILURE, FAILURE_OPENOCD_DIED,
 		"%s: OpenOCD answered nonsense (\"%s\") and was killed", call->what, shown);
@@ -135,8 +135,8 @@ static void set_refused(
 	FailureCode code = FAILURE_SWD_LINK;
 	const char *line = NULL;
 	openocd_log_failure(openocd->log, call->refused, &code, &line);
-	g_autofree char *said = g_strndup(line != NULL ? line : result, 200);
-	g_strstrip(said);
+	const char *text = line != NULL ? line : result;
+	g_autofree char *said = text_clean(text, (gssize)MIN(strlen(text), 200));
 	g_set_error(error, FAILURE, code, "%s: %s", call->what,
 		*said == '\0' ? "OpenOCD refused without a word" : said);
 }

@@ -1,5 +1,7 @@
 #include "link/openocd_log.h"
 
+#include "core/text.h"
+
 #include <string.h>
 
 #define KEEP_LINES 200
@@ -83,15 +85,6 @@ static void add_line(OpenocdLog *log, char *text)
 		g_free(g_queue_pop_head(&log->lines));
 }
 
-static char *printable(const char *bytes, gsize length)
-{
-	char *text = g_utf8_make_valid(bytes, (gssize)length);
-	for (char *at = text; *at != '\0'; at++)
-		if ((guchar)*at < 0x20 || *at == 0x7f)
-			*at = *at == '\t' ? ' ' : '?';
-	return text;
-}
-
 /* OpenOCD echoes each reply of ours into its log: "r12 0 {...}" (openocd_call.c). */
 static gboolean is_echo(const char *line)
 {
@@ -102,7 +95,7 @@ static gboolean is_echo(const char *line)
 
 static void end_line(OpenocdLog *log)
 {
-	g_autofree char *text = printable(log->partial->str, log->partial->len);
+	g_autofree char *text = text_clean(log->partial->str, (gssize)log->partial->len);
 	g_string_truncate(log->partial, 0);
 	if (*text != '\0' && !is_echo(text))
 		add_line(log, g_steal_pointer(&text));
@@ -124,7 +117,7 @@ void openocd_log_say(OpenocdLog *log, const char *format, ...)
 	va_start(args, format);
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
-	add_line(log, printable(text, strlen(text)));
+	add_line(log, text_clean(text, -1));
 }
 
 void openocd_log_mark(OpenocdLog *log)

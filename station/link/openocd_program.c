@@ -171,11 +171,16 @@ static gboolean verify(Work *work, GError **error)
 	return FALSE;
 }
 
+gboolean openocd_fits(guint64 address, guint64 length)
+{
+	return address >= FLASH_BASE && address % SECTOR_SIZE == 0 && length > 0 &&
+	       length <= FLASH_SIZE && address - FLASH_BASE <= FLASH_SIZE - length;
+}
+
 gboolean openocd_program(Openocd *openocd, guint32 address, const guint8 *image, gsize length,
 	Watch *watch, GError **error)
 {
-	if (address < FLASH_BASE || address % SECTOR_SIZE != 0 || length == 0 ||
-		length > FLASH_SIZE || address - FLASH_BASE > FLASH_SIZE - length) {
+	if (!openocd_fits(address, length)) {
 		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
 			"%zu bytes at 0x%08X do not fit the flash", length, address);
 		return FALSE;

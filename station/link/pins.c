@@ -1,6 +1,7 @@
 #include "link/pins.h"
 
 #include "core/failure.h"
+#include "core/text.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -74,7 +75,7 @@ static gboolean set_told(const char *text, GError **error)
 		if (strcmp(failure_row(i)->word, parts[1]) == 0)
 			code = i;
 	gboolean whole = g_strv_length(parts) == 3 && strcmp(parts[0], "error") == 0;
-	g_autofree char *clean = g_strescape(whole ? parts[2] : text, NULL);
+	g_autofree char *clean = text_clean(whole ? parts[2] : text, -1);
 	g_set_error(error, FAILURE, code, "%s", clean);
 	return FALSE;
 }
