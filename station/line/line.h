@@ -1,0 +1,28 @@
+/*
+ * The controller: runs one recipe on the boards of a fixture, all slots at once, each in a process of
+ * its own, and writes the journal.
+ *
+ *   line_run -- keeper (pins)                 a process; makes all slots safe when it loses us
+ *      |------- job slot 1 -- OpenOCD         processes; die with us
+ *      |------- job slot 2 -- OpenOCD
+ *      '------- journal, view
+ */
+#pragma once
+
+#include "line/view.h"
+
+typedef struct {
+	const Recipe *recipe;
+	const Fixture *fixture;
+	GPtrArray *slots;    /* of Slot*: those that take part */
+	GHashTable *serials; /* slot number -> serial */
+	const char *journal; /* path */
+	const char *station, *operator;
+	View *view; /* told the rest by line_run() */
+} LineOptions;
+
+/* Exit statuses of `flashline run`. */
+enum { LINE_ALL_PASS = 0, LINE_ANY_FAIL = 1, LINE_USAGE = 2, LINE_STATION = 3 };
+
+/* Returns the exit status; sets `error` when the line could not be started at all (LINE_STATION). */
+int line_run(const LineOptions *options, GError **error);

@@ -1,0 +1,33 @@
+/*
+ * How a run is shown: one line a slot at a terminal, plain lines elsewhere, JSON lines for programs.
+ * A view only looks. It shows a verdict when the run has one, which is after its commit.
+ */
+#pragma once
+
+#include "line/slotrun.h"
+
+typedef struct View View;
+
+/* What all views are told; `state` is the view's own. Calls in this order: begin, (changed|over|tick)*,
+ * end. */
+struct View {
+	void (*begin)(View *view);
+	void (*changed)(View *view, const SlotRun *run, const Event *event);
+	void (*over)(View *view, const SlotRun *run);
+	void (*tick)(View *view); /* ten times a second; may be NULL */
+	void (*end)(View *view, int status);
+	void (*free)(View *view);
+
+	const Recipe *recipe;
+	const Fixture *fixture;
+	const GPtrArray *runs; /* of SlotRun* */
+	const char *station, *journal;
+	gpointer state;
+};
+
+View *view_terminal_new(void); /* rewrites its lines */
+View *view_plain_new(void);
+View *view_json_new(void);
+
+/* "6 passed, 1 failed, 1 error" of runs that are over, newly allocated. */
+char *view_summary(const GPtrArray *runs);

@@ -1,0 +1,60 @@
+/* A timestamped line for each change of state: for logs, pipes and dumb terminals. */
+#include "line/view_text.h"
+
+#include <stdio.h>
+
+static void say(const SlotRun *run, const char *text)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_local();
+	g_autofree char *time = g_date_time_format(now, "%H:%M:%S");
+
+	printf("%s slot %u %s %s\n", time, run->slot->number, run->serial, text);
+	fflush(stdout);
+}
+
+static void begin(View *view)
+{
+	printf("%s revision %s on %s, %u boards\n", view->recipe->name,
+		view->recipe->revision ? view->recipe->revision : "-", view->fixture->name,
+		view->runs->len);
+}
+
+static void changed(View *view, const SlotRun *run, const Event *event)
+{
+	const Step *step = slotrun_step(run);
+	g_autofree char *text = NULL;
+
+	if (!event || event->kind != EVENT_STEP || !step)
+		return;
+	text = g_strdup_printf("step %u/%u %s (%s)", run->step + 1, view->recipe->steps->len,
+		step->id, step->kind->name);
+	say(run, text);
+}
+
+static void over(View *view, const SlotRun *run)
+{
+	g_autofree char *outcome = view_outcome(run);
+	g_autofree char *text = g_strdup_printf(
+		"%s, %.1f s", outcome, (double)(run->end_us - run->begin_us) / G_USEC_PER_SEC);
+
+	say(run, text);
+}
+
+static void end(View *view, int status)
+{
+	view_report(view, FALSE);
+}
+
+static void free_view(View *view)
+{
+	g_free(view);
+}
+
+View *view_plain_new(void)
+{
+	View *view = g_new0(View, 1);
+
+	*view = (View){
+		.begin = begin, .changed = changed, .over = over, .end = end, .free = free_view};
+	return view;
+}

@@ -1,0 +1,157 @@
+/*
+ * One line a slot, rewritten in place:
+ *
+ *   demo rev B on eight-up, 8 boards, 00:12
+ *    1  OMV000001  ▶ 5/10 firmware     ███████████░░░░░░░░░  54 % write    8.1 s
+ *    2  OMV000002  ✗ FAIL flash-verify in bootloader                       4.9 s
+ *
+ * Symbol and word carry the meaning; colour only helps. Lines are cut to the terminal's width, since
+ * one that wraps could not be rewritten.
+ */
+#include "line/view_text.h"
+#include "core/style.h"
+
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define BAR_WIDTH     20
+#define SECONDS_WIDTH 9  /* " 1234.5 s" */
+#define WIDTH_MOST    90 /* a wider line only pulls the figures away from their names */
+
+typedef struct {
+	gboolean colours;
+	guint drawn; /* lines on the screen that are ours to rewrite */
+	gint64 begin_us;
+	guint serial_width, step_width;
+} Terminal;
+
+static guint terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20)
+		return size.ws_col;
+	return 80;
+}
+
+static void append_bar(GString *line, guint64 done, guint64 total)
+{
+	guint full = total ? (guint)(BAR_WIDTH * MIN(done, total) / total) : 0;
+
+	for (guint i = 0; i < BAR_WIDTH; i++)
+		g_string_append(line, i < full ? "█" : "░");
+	if (total)
+		g_string_append_printf(line, " %3u %%", (guint)(100 * MIN(done, total) / total));
+	else
+		g_string_append(line, "      ");
+}
+
+static void append_running(GString *line, const SlotRun *run, const Terminal *terminal)
+{
+	const Step *step = slotrun_step(run);
+	const GPtrArray *steps = run->context->recipe->steps;
+
+	g_string_append_printf(line, "%s %2u/%u ", style_symbol(VERDICT_RUNNING),
+		MIN(run->step + 1, steps->len), steps->len);
+	g_string_append_printf(line, "%-*s ", (int)terminal->step_width, step ? step->id : "");
+	append_bar(line, run->done, run->total);
+	g_string_append_printf(line, " %-8s", run->phase ? run->phase : "");
+}
+
+static void draw_run(GString *screen, const SlotRun *run, const Terminal *terminal, guint width)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
+	gboolean over = run->verdict != VERDICT_RUNNING;
+	gint64 until = over ? run->end_us : g_get_monotonic_time();
+	gboolean colour = over && terminal->colours;
+	g_autofree char *fitted = NULL;
+
+	g_string_append_printf(
+		line, "%3u  %-*s  ", run->slot->number, (int)terminal->serial_width, run->serial);
+	if (over) {
+		g_autofree char *outcome = view_outcome(run);
+		g_string_append(line, outcome);
+	} else {
+		append_running(line, run, terminal);
+	}
+	if (run->begin_us) {
+		g_autofree char *before = style_fit(line->str, width - 1 - SECONDS_WIDTH);
+
+		g_string_printf(line, "%s %6.1f s", before,
+			(double)(until - run->begin_us) / G_USEC_PER_SEC);
+	}
+	fitted = style_fit(line->str, width - 1);
+	g_string_append_printf(screen, "%s%s%s\033[K\n", style_begin(run->verdict, colour), fitted,
+		style_end(colour));
+}
+
+static void draw(View *view)
+{
+	Terminal *terminal = view->state;
+	g_autoptr(GString) screen = g_string_new(NULL);
+	guint seconds = (guint)((g_get_monotonic_time() - terminal->begin_us) / G_USEC_PER_SEC);
+
+	if (terminal->drawn)
+		g_string_append_printf(screen, "\033[%uA", terminal->drawn);
+	g_string_append_printf(screen, "%s revision %s on %s, %u boards, %02u:%02u\033[K\n",
+		view->recipe->name, view->recipe->revision ? view->recipe->revision : "-",
+		view->fixture->name, view->runs->len, seconds / 60, seconds % 60);
+	for (guint i = 0; i < view->runs->len; i++)
+		draw_run(screen, view->runs->pdata[i], terminal, MIN(terminal_width(), WIDTH_MOST));
+	terminal->drawn = view->runs->len + 1;
+	fwrite(screen->str, 1, screen->len, stdout);
+	fflush(stdout);
+}
+
+static void begin(View *view)
+{
+	Terminal *terminal = view->state;
+
+	terminal->begin_us = g_get_monotonic_time();
+	for (guint i = 0; i < view->runs->len; i++)
+		terminal->serial_width = MAX(terminal->serial_width,
+			(guint)strlen(((const SlotRun *)view->runs->pdata[i])->serial));
+	for (guint i = 0; i < view->recipe->steps->len; i++)
+		terminal->step_width = MAX(terminal->step_width,
+			(guint)strlen(((const Step *)view->recipe->steps->pdata[i])->id));
+	draw(view);
+}
+
+static void changed(View *view, const SlotRun *run, const Event *event)
+{
+	/* The tick draws: a burst of events costs no more than one. */
+}
+
+static void over(View *view, const SlotRun *run)
+{
+	draw(view);
+}
+
+static void end(View *view, int status)
+{
+	draw(view);
+	view_report(view, ((const Terminal *)view->state)->colours);
+}
+
+static void free_view(View *view)
+{
+	g_free(view->state);
+	g_free(view);
+}
+
+View *view_terminal_new(void)
+{
+	View *view = g_new0(View, 1);
+	Terminal *terminal = g_new0(Terminal, 1);
+
+	terminal->colours = style_has_colour(STDOUT_FILENO);
+	*view = (View){.begin = begin,
+		.changed = changed,
+		.over = over,
+		.tick = draw,
+		.end = end,
+		.free = free_view,
+		.state = terminal};
+	return view;
+}

@@ -1,0 +1,44 @@
+#include "line/view_text.h"
+#include "core/style.h"
+#include "core/text.h"
+
+#include <stdio.h>
+
+char *view_outcome(const SlotRun *run)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *verdict = style_verdict(run->verdict, FALSE);
+
+	g_string_append(text, verdict);
+	if (run->failure)
+		g_string_append_printf(text, " %s", run->failure->word);
+	if (run->failed_step)
+		g_string_append_printf(text, " in %s", run->failed_step);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void report_run(const SlotRun *run, gboolean colours)
+{
+	g_autofree char *seen = text_clean(run->seen ? run->seen : "", -1);
+	g_autofree char *outcome = view_outcome(run);
+
+	printf("\n%sslot %u  %s  %s%s\n", style_begin(run->verdict, colours), run->slot->number,
+		run->serial, outcome, style_end(colours));
+	printf("    seen   %s\n", seen);
+	printf("    blame  %s\n", blame_word(run->failure->blame));
+	printf("    do     %s\n", run->failure->advice);
+}
+
+void view_report(const View *view, gboolean colours)
+{
+	g_autofree char *summary = view_summary(view->runs);
+
+	for (guint i = 0; i < view->runs->len; i++) {
+		const SlotRun *run = view->runs->pdata[i];
+
+		if (run->failure)
+			report_run(run, colours);
+	}
+	printf("\n%s. Journal: %s\n", summary, view->journal);
+	fflush(stdout);
+}
