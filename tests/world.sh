@@ -1,0 +1,30 @@
+# For tests that run the real program in the virtual fixture. Source after tap.sh.
+worlds=fixtures/virtual/worlds
+# Flash and boot times of a test: fifty times faster than real.
+time=${TIME:-0.02}
+
+# in_world NAME OPTIONS... -- COMMAND...: the world's name, options of virtual-fixture run, then what to run
+in_world() {
+	local name=$1
+	shift
+	local options=()
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	local file=$name
+	[ -f "$file" ] || file=$worlds/$name.yaml
+	virtual-fixture run --time "$time" "${options[@]}" "$file" -- "$@"
+}
+
+# run_line FIXTURE ARGS...: flashline run with the demo recipe
+run_line() {
+	local fixture=$1
+	shift
+	flashline run --recipe recipes/demo.yaml --fixture "$fixture" --operator tester --station bench "$@"
+}
+eight=fixtures/virtual/eight-up.yaml
+thirty_two=fixtures/virtual/thirty-two-up.yaml
+export -f run_line
+export eight thirty_two
