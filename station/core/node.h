@@ -54,5 +54,8 @@ const char *node_text(const Node *map, const char *key);
 /* Puts a value into a map: in the place of the one with its key, else at the end. Owns it then. */
 void node_put(Node *map, Node *value);
 
+/* Takes a key out of a map; nothing happens where it is not. */
+void node_drop(Node *map, const char *key);
+
 /* The place of a file as a whole. */
 Place place_of_file(const char *path);

@@ -69,3 +69,11 @@ void node_put(Node *map, Node *value)
 	node_free(map->items->pdata[index]);
 	map->items->pdata[index] = value;
 }
+
+void node_drop(Node *map, const char *key)
+{
+	guint index;
+
+	if (find(map, key, &index))
+		g_ptr_array_remove_index(map->items, index);
+}

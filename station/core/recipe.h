@@ -23,24 +23,24 @@ typedef struct {
 } Image;
 
 struct Recipe {
-	const char *name;     /* the file's name without .yaml */
+	const char *name; /* the file's name without .yaml */
 	const char *path;
 	const char *product, *revision, *description;
-	const char *serial_pattern; /* GRegex, anchored at both ends by the reader */
+	char *serial_pattern; /* GRegex, anchored at both ends by the reader */
 	gboolean template;
 
 	/* the chip that is expected */
-	guint chip_device;           /* DBGMCU DEV_ID: 0x450 */
-	GArray *chip_revisions;      /* of guint: REV_ID 0x2003, ...; empty: any */
-	GArray *chip_roms;           /* of guint: 0x91, ...; empty: any */
-	guint chip_flash_kib;        /* 0: any */
+	guint chip_device;      /* DBGMCU DEV_ID: 0x450 */
+	GArray *chip_revisions; /* of guint: REV_ID 0x2003, ...; empty: any */
+	GArray *chip_roms;      /* of guint: 0x91, ...; empty: any */
+	guint chip_flash_kib;   /* 0: any */
 
 	GPtrArray *images; /* of Image* */
 	GPtrArray *steps;  /* of Step* */
 
 	char *effective; /* the text: everything resolved, byte-stable, itself a valid recipe */
 	char *sha256;    /* of that text */
-	Node *tree;
+	Node *tree;      /* merged, checked, with every deadline and stall written out */
 };
 
 /*

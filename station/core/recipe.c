@@ -1,0 +1,158 @@
+#include "core/recipe_parts.h"
+
+#include "core/chip.h"
+
+#include <string.h>
+
+void recipe_free(Recipe *recipe)
+{
+	if (!recipe)
+		return;
+	g_free(recipe->serial_pattern);
+	g_array_unref(recipe->chip_revisions);
+	g_array_unref(recipe->chip_roms);
+	g_ptr_array_unref(recipe->images);
+	g_ptr_array_unref(recipe->steps);
+	g_free(recipe->effective);
+	g_free(recipe->sha256);
+	node_free(recipe->tree);
+	g_free(recipe);
+}
+
+static Recipe *recipe_new(const char *path)
+{
+	Recipe *recipe = g_new0(Recipe, 1);
+	g_autofree char *name = g_path_get_basename(path);
+
+	if (g_str_has_suffix(name, ".yaml"))
+		name[strlen(name) - 5] = '\0';
+	recipe->name = g_intern_string(name);
+	recipe->path = g_intern_string(path);
+	recipe->chip_revisions = g_array_new(FALSE, FALSE, sizeof(guint));
+	recipe->chip_roms = g_array_new(FALSE, FALSE, sizeof(guint));
+	recipe->images = g_ptr_array_new_with_free_func((GDestroyNotify)image_free);
+	recipe->steps = g_ptr_array_new_with_free_func(g_free);
+	return recipe;
+}
+
+/* Tried alone and anchored: alone ")(" fails, anchored an unclosed "\Q" or a comment does. */
+static void read_serial(Recipe *recipe, Problems *problems)
+{
+	const Node *pattern = node_get(node_get(recipe->tree, "serial"), "pattern");
+	g_autofree char *anchored = NULL;
+	const char *tried[2];
+
+	if (!pattern || pattern->kind != NODE_SCALAR)
+		return;
+	anchored = g_strdup_printf("\\A(?:%s)\\z", pattern->text);
+	tried[0] = pattern->text;
+	tried[1] = anchored;
+	for (gsize i = 0; i < G_N_ELEMENTS(tried); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(GRegex) regex = g_regex_new(tried[i], 0, 0, &error);
+
+		if (regex)
+			continue;
+		problems_add(problems, pattern->place, "'pattern' is no regular expression: %s",
+			error->message);
+		return;
+	}
+	recipe->serial_pattern = g_steal_pointer(&anchored);
+}
+
+/* A list's items; words are revisions. */
+static void read_numbers(const Node *list, GArray *numbers)
+{
+	for (guint i = 0; list && i < list->items->len; i++) {
+		const Node *item = list->items->pdata[i];
+		guint number;
+
+		if (chip_revision(item->text, &number))
+			g_array_append_val(numbers, number);
+	}
+}
+
+static void read_chip(Recipe *recipe)
+{
+	const Node *chip = node_get(recipe->tree, "chip");
+
+	recipe->chip_device = (guint)schema_int(chip, recipe_chip_fields, "device");
+	recipe->chip_flash_kib = (guint)(schema_int(chip, recipe_chip_fields, "flash") / 1024);
+	read_numbers(node_get(chip, "revisions"), recipe->chip_revisions);
+	read_numbers(node_get(chip, "roms"), recipe->chip_roms);
+}
+
+static void read_images(Recipe *recipe, const char *images_dir, Problems *problems)
+{
+	Node *images = node_get(recipe->tree, "images");
+
+	if (!images || images->kind != NODE_MAP)
+		return;
+	for (guint i = 0; i < images->items->len; i++) {
+		Node *image = images->items->pdata[i];
+		g_autoptr(Problems) quiet = problems_new();
+
+		/* What the schema refuses has been said; the others are still looked at. */
+		schema_check(image, recipe_image_fields, quiet);
+		if (problems_count(quiet) == 0)
+			recipe_read_image(recipe, image, images_dir, problems);
+	}
+}
+
+static void read_head(Recipe *recipe)
+{
+	const Field *fields = recipe_fields();
+
+	recipe->product = schema_text(recipe->tree, fields, "product");
+	recipe->revision = schema_text(recipe->tree, fields, "revision");
+	recipe->description = schema_text(recipe->tree, fields, "description");
+	if (schema_bool(recipe->tree, fields, "template"))
+		recipe->template = TRUE;
+}
+
+static void check_steps(const Recipe *recipe, Problems *problems)
+{
+	for (guint i = 0; i < recipe->steps->len; i++) {
+		const Step *step = recipe->steps->pdata[i];
+
+		if (step->kind->check)
+			step->kind->check(step, recipe, problems);
+	}
+}
+
+Recipe *recipe_load(
+	const char *path, const StepKind *const *kinds, const char *images_dir, Problems *problems)
+{
+	g_autoptr(Recipe) recipe = recipe_new(path);
+	guint before = problems_count(problems);
+
+	recipe->tree = recipe_tree(path, problems);
+	if (!recipe->tree)
+		return NULL;
+	schema_check(recipe->tree, recipe_fields(), problems);
+	read_serial(recipe, problems);
+	read_images(recipe, images_dir, problems);
+	recipe_read_steps(recipe, kinds, problems);
+	if (problems_count(problems) > before)
+		return NULL;
+	read_head(recipe);
+	read_chip(recipe);
+	if (!recipe->template)
+		check_steps(recipe, problems);
+	if (problems_count(problems) > before)
+		return NULL;
+	recipe->effective = recipe_write(recipe, FALSE);
+	recipe->sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, recipe->effective, -1);
+	return g_steal_pointer(&recipe);
+}
+
+const Image *recipe_image(const Recipe *recipe, const char *name)
+{
+	for (guint i = 0; i < recipe->images->len; i++) {
+		const Image *image = recipe->images->pdata[i];
+
+		if (!g_strcmp0(image->name, name))
+			return image;
+	}
+	return NULL;
+}
