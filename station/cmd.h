@@ -1,0 +1,45 @@
+/*
+ * The verbs of `flashline`. A row of the table in main.c is the only place where a verb's name,
+ * arguments and purpose stand: help and dispatch both come from it.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* How every verb ends. */
+enum {
+	CMD_PASS = 0,    /* done; all boards PASS */
+	CMD_FAIL = 1,    /* at least one board FAIL */
+	CMD_USAGE = 2,   /* wrong usage, or a mistake in a recipe or fixture */
+	CMD_STATION = 3, /* the station is at fault: at least one ERROR */
+};
+
+typedef struct {
+	const char *name;
+	const char *args;                   /* as help shows them */
+	const char *help;                   /* one sentence */
+	int (*func)(int argc, char **argv); /* argv[0] is the verb; returns one of the above */
+	gboolean hidden;                    /* not for people: left out of help */
+} Verb;
+
+/* NULL where there is none. */
+const Verb *verb_find(const char *name);
+
+/*
+ * Reads a verb's options; argv is left with argv[0] and what is no option, `least` to `most` of
+ * them. FALSE: wrong usage, and stderr says why. --help is answered here.
+ */
+gboolean cmd_options(int *argc, char ***argv, const GOptionEntry *entries, int least,
+	int most) G_GNUC_WARN_UNUSED_RESULT;
+
+int cmd_check(int argc, char **argv);
+int cmd_help(int argc, char **argv);
+int cmd_recipe(int argc, char **argv);
+int cmd_schema(int argc, char **argv);
+int cmd_steps(int argc, char **argv);
+int cmd_version(int argc, char **argv);
+
+int cmd_run(int argc, char **argv);
+int cmd_job(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_runs(int argc, char **argv);

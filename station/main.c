@@ -1,0 +1,136 @@
+#include "cmd.h"
+#include "core/text.h"
+#include "core/words.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const Verb verbs[] = {
+	{"check", "FILE...", "check recipes and fixtures, and say every mistake in them",
+		cmd_check},
+	{"recipe", "show [--effective] FILE", "show what a recipe comes to", cmd_recipe},
+	{"steps", "", "the reference of step kinds", cmd_steps},
+	{"schema", "recipe|fixture", "the JSON Schema of a file, for editors", cmd_schema},
+	{"version", "", "print the version", cmd_version},
+	{"help", "[VERB]", "this, or more about one verb", cmd_help},
+};
+
+const Verb *verb_find(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}
+
+static void print_usage(FILE *out)
+{
+	fputs("Usage: flashline VERB [ARGUMENT...]\n\n", out);
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
+		g_autofree char *left = g_strdup_printf("%s %s", verbs[i].name, verbs[i].args);
+
+		if (!verbs[i].hidden)
+			fprintf(out, "  %-32s %s\n", left, verbs[i].help);
+	}
+	fputs("\n'flashline help VERB' says more about one. Exit status: 0 all PASS, 1 any FAIL,\n"
+	      "2 wrong usage, recipe or fixture, 3 the station is at fault.\n",
+		out);
+}
+
+static int refuse_verb(const char *name)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *clean = text_clean(name, -1);
+	g_autofree char *hint = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (!verbs[i].hidden)
+			g_ptr_array_add(names, (gpointer)verbs[i].name);
+	g_ptr_array_add(names, NULL);
+	hint = words_hint(name, (const char *const *)names->pdata);
+	fprintf(stderr, "flashline: unknown verb '%s'%s; 'flashline help' lists them\n", clean,
+		hint);
+	return CMD_USAGE;
+}
+
+int cmd_help(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : NULL;
+	const Verb *verb = name ? verb_find(name) : NULL;
+	char *help[] = {(char *)name, (char *)"--help", NULL};
+
+	if (argc > 2) {
+		fputs("flashline help: one verb at a time\n", stderr);
+		return CMD_USAGE;
+	}
+	if (!name || !strcmp(name, "help") || !strcmp(name, "--help")) {
+		print_usage(stdout);
+		return CMD_PASS;
+	}
+	return verb ? verb->func(2, help) : refuse_verb(name);
+}
+
+static GOptionContext *context_new(const Verb *verb, const GOptionEntry *entries)
+{
+	GOptionContext *context = g_option_context_new(verb->args);
+	g_autofree char *name = g_strdup_printf("flashline %s", verb->name);
+	g_autofree char *summary = g_strdup_printf("%s: %s.", verb->name, verb->help);
+
+	g_set_prgname(name);
+	g_option_context_set_summary(context, summary);
+	if (entries)
+		g_option_context_add_main_entries(context, entries, NULL);
+	return context;
+}
+
+gboolean cmd_options(int *argc, char ***argv, const GOptionEntry *entries, int least, int most)
+{
+	const Verb *verb = verb_find((*argv)[0]);
+	g_autoptr(GOptionContext) context = context_new(verb, entries);
+	g_autoptr(GError) error = NULL;
+
+	if (!g_option_context_parse(context, argc, argv, &error)) {
+		g_autofree char *clean = text_clean(error->message, -1);
+
+		fprintf(stderr, "flashline %s: %s\n", verb->name, clean);
+		return FALSE;
+	}
+	/* "--" may be left in front. */
+	if (*argc > 1 && !strcmp((*argv)[1], "--")) {
+		memmove(*argv + 1, *argv + 2, sizeof(**argv) * (size_t)(*argc - 1));
+		(*argc)--;
+	}
+	if (*argc - 1 >= least && *argc - 1 <= most)
+		return TRUE;
+	fprintf(stderr, "Usage: flashline %s %s\n", verb->name, verb->args);
+	return FALSE;
+}
+
+/* What could not be printed was not told: a full disk behind a pipe is no success. */
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "flashline: cannot write the output: %s\n", g_strerror(errno));
+	return CMD_STATION;
+}
+
+int main(int argc, char **argv)
+{
+	const Verb *verb;
+
+	/* Not LC_ALL: numbers keep their point in every language. */
+	setlocale(LC_CTYPE, "");
+	if (argc < 2) {
+		print_usage(stderr);
+		return CMD_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		argv[1] = (char *)"help";
+	else if (!strcmp(argv[1], "--version"))
+		argv[1] = (char *)"version";
+	verb = verb_find(argv[1]);
+	return finish(verb ? verb->func(argc - 1, argv + 1) : refuse_verb(argv[1]));
+}
