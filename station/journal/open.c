@@ -179,8 +179,12 @@ static gboolean is_whole(Journal *journal, GError **error)
 	g_autofree char *answer = database_text(journal, "PRAGMA quick_check(1)", error);
 	if (!answer)
 		return FALSE;
-	return strcmp(answer, "ok") == 0 ||
-	       database_fail(journal, "use it", SQLITE_CORRUPT, answer, error);
+	if (strcmp(answer, "ok") == 0)
+		return TRUE;
+	/* "*** in database main ***", and then the finding on a line of its own. */
+	const char *finding = strrchr(answer, '\n');
+	return database_fail(
+		journal, "use it", SQLITE_CORRUPT, finding ? finding + 1 : answer, error);
 }
 
 static gboolean is_writable(Journal *journal, GError **error)
@@ -254,7 +258,8 @@ static gboolean connect_reader(Journal *journal, GError **error)
 		return FALSE;
 	if (schema_is_ours(journal, FALSE, &trouble))
 		return TRUE;
-	if ((sqlite3_errcode(journal->db) & 0xff) == SQLITE_CANTOPEN)
+	int result = sqlite3_extended_errcode(journal->db);
+	if (result == SQLITE_READONLY_DIRECTORY || (result & 0xff) == SQLITE_CANTOPEN)
 		return connect_unchanging(journal, error);
 	g_propagate_error(error, g_steal_pointer(&trouble));
 	return FALSE;
