@@ -41,5 +41,6 @@ int cmd_version(int argc, char **argv);
 
 int cmd_run(int argc, char **argv);
 int cmd_job(int argc, char **argv);
+int cmd_keeper(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_runs(int argc, char **argv);

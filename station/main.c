@@ -8,6 +8,10 @@
 #include <string.h>
 
 static const Verb verbs[] = {
+	{"run", "--recipe FILE --fixture FILE [OPTION...]", "flash the boards of a fixture",
+		cmd_run},
+	{"show", "SERIAL", "one board's whole history", cmd_show},
+	{"runs", "[--last N]", "the last runs", cmd_runs},
 	{"check", "FILE...", "check recipes and fixtures, and say every mistake in them",
 		cmd_check},
 	{"recipe", "show [--effective] FILE", "show what a recipe comes to", cmd_recipe},
@@ -15,6 +19,8 @@ static const Verb verbs[] = {
 	{"schema", "recipe|fixture", "the JSON Schema of a file, for editors", cmd_schema},
 	{"version", "", "print the version", cmd_version},
 	{"help", "[VERB]", "this, or more about one verb", cmd_help},
+	{"job", "", "one attempt on one board, as run starts it", cmd_job, .hidden = TRUE},
+	{"keeper", "", "owns a fixture's pins, as run starts it", cmd_keeper, .hidden = TRUE},
 };
 
 const Verb *verb_find(const char *name)

@@ -78,6 +78,9 @@ static const Part end_parts[] = {
 	PART("code", WORD, FALSE, code),
 	PART("step", WORD, FALSE, step),
 	PART("seen", TEXT, FALSE, seen),
+	PART("cpu_ms", UINT64, TRUE, cpu_ms),
+	PART("tools_cpu_ms", UINT64, TRUE, tools_cpu_ms),
+	PART("peak_kib", UINT64, TRUE, peak_kib),
 	{NULL},
 };
 

@@ -9,7 +9,8 @@
  *   {"event":"identify","uid":"003900353138510D33383539"}     (waits for "go" or "stop CODE")
  *   {"event":"note","text":"..."}
  *   {"event":"step-end","step":"bootloader","ms":2210,"verdict":"PASS"}
- *   {"event":"end","verdict":"FAIL","code":"flash-verify","step":"bootloader","seen":"..."}
+ *   {"event":"end","verdict":"FAIL","code":"flash-verify","step":"bootloader","seen":"...",
+ *    "cpu_ms":61,"tools_cpu_ms":80,"peak_kib":9120}     (what the job and its tools cost the station)
  *
  * The reader trusts nothing: a line is at most 16 KiB, must be UTF-8, one object, of the right
  * types; control characters in texts are replaced.
@@ -41,6 +42,7 @@ typedef struct {
 	guint64 ms;
 	Verdict verdict;
 	char *code, *seen;
+	guint64 cpu_ms, tools_cpu_ms, peak_kib;
 } Event;
 
 void event_clear(Event *event);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* How long a stopped job may take to let go of everything before it is ended by force. */
@@ -192,6 +193,23 @@ static gboolean run_steps(Job *job, const char **at, GError **error)
 	return TRUE;
 }
 
+static guint64 cpu_ms(const struct rusage *usage)
+{
+	return (guint64)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000 +
+	       (guint64)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec) / 1000;
+}
+
+static void add_cost(Event *end)
+{
+	struct rusage own, tools;
+
+	getrusage(RUSAGE_SELF, &own);
+	getrusage(RUSAGE_CHILDREN, &tools);
+	end->cpu_ms = cpu_ms(&own);
+	end->tools_cpu_ms = cpu_ms(&tools);
+	end->peak_kib = (guint64)own.ru_maxrss;
+}
+
 static void let_go(Job *job)
 {
 	job_close_openocd(job);
@@ -218,6 +236,7 @@ int job_main(const JobOptions *options)
 	run_steps(&job, &at, &failure);
 	/* The probe and the port are free before anybody hears that this run is over. */
 	let_go(&job);
+	add_cost(&end);
 	emit_end(&end, at, failure);
 	return failure ? 1 : 0;
 }

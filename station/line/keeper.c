@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { EXIT_STATION = 3 };
@@ -101,16 +100,15 @@ static int take_signals(void)
 	return signalfd(-1, &ends, SFD_CLOEXEC);
 }
 
-static void say(int lifeline, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void say(int lifeline, const char *format, ...)
+static void say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static void say(const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
 	/* If nobody reads it, the lifeline's end tells us soon. */
-	if (send(lifeline, text, strlen(text), MSG_NOSIGNAL) < 0 &&
-		write(STDOUT_FILENO, text, strlen(text)) < 0)
+	if (write(STDOUT_FILENO, text, strlen(text)) < 0)
 		return;
 }
 
@@ -127,7 +125,7 @@ static gboolean keep(
 			g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "no signalfd");
 		return FALSE;
 	}
-	say(lifeline, "ready\n");
+	say("ready\n");
 	keeper_serve(&wires, listener, lifeline, stop);
 	close(listener);
 	unlink(socket_path);
@@ -143,7 +141,7 @@ int keeper_main(const Fixture *fixture, const char *socket_path, int lifeline_fd
 	int stop = take_signals();
 	gboolean kept = keep(&keeper, socket_path, lifeline_fd, stop, &error);
 	if (!kept)
-		say(lifeline_fd, "error %s %s\n", failure_of(error)->word, error->message);
+		say("error %s %s\n", failure_of(error)->word, error->message);
 	if (stop >= 0)
 		close(stop);
 	return kept ? 0 : EXIT_STATION;

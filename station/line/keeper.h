@@ -14,8 +14,8 @@
 #include "core/fixture.h"
 
 /*
- * Keeps until it has to end; then returns an exit status, 0 or 3. Says "ready\n" when it serves, or
- * "error CODE what was seen\n" when it cannot: on the lifeline when that is a socket, else on stdout.
+ * Keeps until it has to end; then returns an exit status, 0 or 3. Says on stdout "ready\n" when it
+ * serves, or "error CODE what was seen\n" when it cannot.
  * `socket_path` must not exist yet; it is made with mode 0600 and removed again.
  * Takes the process over: its signal mask and dispositions are changed.
  */

@@ -261,20 +261,19 @@ static void run_all(Line *line)
 	g_source_remove(terminate);
 }
 
-/* 1: any board failed; else 3: the station could not say of some; else 0. */
-static int exit_status(const GPtrArray *runs)
+static Verdict overall(const GPtrArray *runs)
 {
-	int status = LINE_ALL_PASS;
+	Verdict verdict = VERDICT_PASS;
 
 	for (guint i = 0; i < runs->len; i++) {
-		Verdict verdict = ((const SlotRun *)runs->pdata[i])->verdict;
+		const SlotRun *run = runs->pdata[i];
 
-		if (verdict == VERDICT_FAIL)
-			return LINE_ANY_FAIL;
-		if (verdict != VERDICT_PASS)
-			status = LINE_STATION;
+		if (run->verdict == VERDICT_FAIL)
+			return VERDICT_FAIL;
+		if (run->verdict != VERDICT_PASS)
+			verdict = VERDICT_ERROR;
 	}
-	return status;
+	return verdict;
 }
 
 static gboolean open_journal(Line *line, GError **error)
@@ -293,13 +292,13 @@ static void line_clear(Line *line)
 	g_main_loop_unref(line->loop);
 }
 
-int line_run(const LineOptions *options, GError **error)
+Verdict line_run(const LineOptions *options, GError **error)
 {
 	Line line = {.options = options, .loop = g_main_loop_new(NULL, FALSE)};
 	View *view = options->view;
 	g_autofree char *openocd = openocd_version();
 	g_autofree JournalImage *images = list_images(options->recipe, error);
-	int status = LINE_STATION;
+	Verdict verdict = VERDICT_ERROR;
 
 	line.runs = g_ptr_array_new_with_free_func((GDestroyNotify)slotrun_free);
 	line.chips = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -320,10 +319,10 @@ int line_run(const LineOptions *options, GError **error)
 		view->station = options->station;
 		view->journal = options->journal;
 		run_all(&line);
-		status = exit_status(line.runs);
+		verdict = overall(line.runs);
 		end_keeper(&line);
-		view->end(view, status);
+		view->end(view);
 	}
 	line_clear(&line);
-	return status;
+	return verdict;
 }

@@ -21,8 +21,6 @@ typedef struct {
 	View *view; /* told the rest by line_run() */
 } LineOptions;
 
-/* Exit statuses of `flashline run`. */
-enum { LINE_ALL_PASS = 0, LINE_ANY_FAIL = 1, LINE_USAGE = 2, LINE_STATION = 3 };
-
-/* Returns the exit status; sets `error` when the line could not be started at all (LINE_STATION). */
-int line_run(const LineOptions *options, GError **error);
+/* The verdict over all: PASS when every board passed, FAIL when any failed, else ERROR. Sets `error`
+ * when the line could not be started at all. */
+Verdict line_run(const LineOptions *options, GError **error);

@@ -202,6 +202,9 @@ static void take_end(SlotRun *run, const Event *event)
 {
 	run->said_end = TRUE;
 	run->said_verdict = event->verdict;
+	run->cpu_ms = event->cpu_ms;
+	run->tools_cpu_ms = event->tools_cpu_ms;
+	run->peak_kib = event->peak_kib;
 	if (event->verdict == VERDICT_PASS)
 		return;
 	if (!run->failure) {

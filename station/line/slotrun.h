@@ -51,6 +51,7 @@ struct SlotRun {
 	guint64 done, total;
 	gboolean said_end;
 	Verdict said_verdict;
+	guint64 cpu_ms, tools_cpu_ms, peak_kib;
 
 	/* what became of it */
 	Verdict verdict; /* RUNNING until it is committed */

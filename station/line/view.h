@@ -15,7 +15,7 @@ struct View {
 	void (*changed)(View *view, const SlotRun *run, const Event *event);
 	void (*over)(View *view, const SlotRun *run);
 	void (*tick)(View *view); /* ten times a second; may be NULL */
-	void (*end)(View *view, int status);
+	void (*end)(View *view);
 	void (*free)(View *view);
 
 	const Recipe *recipe;

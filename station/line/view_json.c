@@ -63,14 +63,17 @@ static void over(View *view, const SlotRun *run)
 		put_text(object, "advice", run->failure->advice);
 	}
 	json_object_set_new(object, "ms", json_integer((run->end_us - run->begin_us) / 1000));
+	json_object_set_new(object, "cpu_ms", json_integer((json_int_t)run->cpu_ms));
+	json_object_set_new(object, "tools_cpu_ms", json_integer((json_int_t)run->tools_cpu_ms));
+	json_object_set_new(object, "peak_kib", json_integer((json_int_t)run->peak_kib));
 	print(object);
 }
 
-static void end(View *view, int status)
+static void end(View *view)
 {
 	g_autofree char *summary = view_summary(view->runs);
 
-	print(json_pack("{s:s, s:s, s:i}", "event", "end", "summary", summary, "status", status));
+	print(json_pack("{s:s, s:s}", "event", "end", "summary", summary));
 }
 
 static void free_view(View *view)

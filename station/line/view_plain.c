@@ -40,7 +40,7 @@ static void over(View *view, const SlotRun *run)
 	say(run, text);
 }
 
-static void end(View *view, int status)
+static void end(View *view)
 {
 	view_report(view, FALSE);
 }

@@ -128,7 +128,7 @@ static void over(View *view, const SlotRun *run)
 	draw(view);
 }
 
-static void end(View *view, int status)
+static void end(View *view)
 {
 	draw(view);
 	view_report(view, ((const Terminal *)view->state)->colours);
