@@ -1,7 +1,8 @@
 #include "link/openocd_call.h"
 
-#include <gio/gio.h>
-#include <string.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 /* STM32H743: two banks of 8 sectors (boards.md section 4.6). */
 #define FLASH_BASE  0x08000000u
@@ -64,19 +65,25 @@ static gboolean erase(Work *work, GError **error)
 	return TRUE;
 }
 
-/* Files pass bytes to OpenOCD; their names are ours, their folder comes by the environment. */
+/*
+ * Files pass bytes to OpenOCD; their names are ours, their folder comes by the environment. Not by
+ * g_file_set_contents(): either it calls fsync, and nothing here has to survive a power cut, or (2.74)
+ * it leaves the tail of a longer file that was there.
+ */
 static gboolean put_file(
 	Work *work, const char *name, const guint8 *bytes, gsize length, GError **error)
 {
 	g_autofree char *path = g_build_filename(work->openocd->work_dir, name, NULL);
-	g_autoptr(GError) problem = NULL;
-	/* Without fsync: nothing has to survive a power cut. */
-	if (g_file_set_contents_full(path, (const char *)bytes, (gssize)length,
-		    G_FILE_SET_CONTENTS_NONE, 0600, &problem))
-		return TRUE;
-	g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "cannot write a work file: %s",
-		problem->message);
-	return FALSE;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	gboolean written = fd >= 0 && write(fd, bytes, length) == (gssize)length;
+	int why = written ? 0 : errno;
+	if (fd >= 0)
+		close(fd);
+	if (!written)
+		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
+			"cannot write OpenOCD's file %s: %s", path,
+			why == 0 ? "no room" : g_strerror(why));
+	return written;
 }
 
 static gboolean program(Work *work, GError **error)
