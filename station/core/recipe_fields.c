@@ -94,6 +94,11 @@ Field *recipe_kind_fields(const StepKind *kind)
 	gsize common = count(recipe_step_fields), own = count(kind->fields);
 	Field *all = g_new0(Field, common + own + 1);
 
+	for (const Field *field = kind->fields; field && field->key; field++)
+		if (schema_field(recipe_step_fields, field->key) ||
+			schema_field(recipe_change_fields, field->key))
+			g_error("step kind %s: no argument can be called '%s'", kind->name,
+				field->key);
 	memcpy(all, recipe_step_fields, common * sizeof(*all));
 	if (own)
 		memcpy(all + common, kind->fields, own * sizeof(*all));

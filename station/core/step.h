@@ -14,17 +14,20 @@ typedef struct StepKind StepKind;
 typedef struct {
 	const char *id; /* unique in its recipe */
 	const StepKind *kind;
-	const Node *args;    /* the map of the file; read it with step_text() and friends */
-	guint deadline_ms;   /* the whole step */
-	guint stall_ms;      /* without a byte of progress; 0: deadline only */
+	const Node *args;  /* the map of the file; read it with step_text() and friends */
+	guint deadline_ms; /* the whole step */
+	guint stall_ms;    /* without a byte of progress; 0: deadline only */
 } Step;
 
 struct StepKind {
 	const char *name;    /* "swd.program" */
 	const char *summary; /* one sentence */
-	const Field *fields; /* its own arguments; `id`, `do`, `deadline` and `stall` are common */
+	/* Its own arguments. `id`, `do`, `deadline` and `stall` are common to all kinds, `after`,
+	 * `before` and `remove` are the recipe's: no argument can be called so. An argument called
+	 * `image` names one of the recipe's images, which the reader checks. */
+	const Field *fields;
 	guint deadline_ms, stall_ms; /* where the recipe says nothing */
-	gboolean destructive; /* changes the board's memory */
+	gboolean destructive;        /* changes the board's memory */
 
 	/* Optional: mistakes that need the recipe to be seen (an image that is not there).
 	 * Called after the schema has passed, never on a template recipe's missing parts. */
