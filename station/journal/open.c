@@ -215,9 +215,13 @@ static gboolean make_durable(Journal *journal, GError **error)
 
 Journal *journal_open(const char *path, GError **error)
 {
+	goffset size;
 	if (!sqlite_is_new_enough(error) || !make_state_folder(path, error))
 		return NULL;
 	g_autoptr(Journal) journal = journal_new(path);
+	/* Before the lock: no lock file beside what can be no journal. */
+	if (something_there(journal->path, &size, error) < 0)
+		return NULL;
 	journal->lock = lock_take(journal->path, error);
 	if (journal->lock < 0 || !exists_or_is_created(journal->path, error) ||
 		!connect_to(journal, journal->path, SQLITE_OPEN_READWRITE, error) ||
