@@ -5,6 +5,7 @@
 #include "core/failure.h"
 #include "link/openocd.h"
 #include "link/openocd_log.h"
+#include "link/openocd_probe.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -249,6 +250,41 @@ static void test_no_value_is_tcl(void)
 	g_assert_nonnull(strstr(told, "adapter serial $::env(FLASHLINE_PROBE)"));
 	g_assert_null(strstr(told, "exec"));
 	g_assert_nonnull(strstr(told, "gdb_port disabled; telnet_port disabled; tcl_port pipe"));
+}
+
+/* ---- which device a serial names --------------------------------------------------------------- */
+
+static void add_device(
+	const Bench *bench, const char *name, const char *serial, const char *product)
+{
+	const char *const files[][2] = {
+		{"serial", serial}, {"idVendor", "1209\n"}, {"idProduct", product}};
+	g_autofree char *folder = g_build_filename(bench->dir, "devices", name, NULL);
+	g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = g_build_filename(folder, files[i][0], NULL);
+		g_assert_true(g_file_set_contents(path, files[i][1], -1, NULL));
+	}
+}
+
+static void test_probe_find(void)
+{
+	g_auto(Bench) bench;
+	OpenocdProbe probe = {0};
+	bench_make(&bench, "", 10000);
+	g_autofree char *devices = g_build_filename(bench.dir, "devices", NULL);
+	g_assert_cmpuint(openocd_probe_find(devices, "P1", &probe), ==, 0);
+	add_device(&bench, "1-2.3", "P1\n", "2488\n");
+	add_device(&bench, "1-2.3:1.0", "P1\n", "0000\n");
+	add_device(&bench, "1-2.4", "P10\n", "0001\n");
+	add_device(&bench, "1-2.5", "broken\n", "not a number\n");
+	g_assert_cmpuint(openocd_probe_find(devices, "P1", &probe), ==, 1);
+	g_assert_cmphex(probe.vendor, ==, 0x1209);
+	g_assert_cmphex(probe.product, ==, 0x2488);
+	g_assert_cmpuint(openocd_probe_find(devices, "broken", &probe), ==, 0);
+	g_assert_cmpuint(openocd_probe_find(devices, "", &probe), ==, 0);
+	add_device(&bench, "1-3", "P1\n", "2488\n");
+	g_assert_cmpuint(openocd_probe_find(devices, "P1", &probe), ==, 2);
 }
 
 /* ---- misbehaviour ---------------------------------------------------------------------------- */
@@ -519,6 +555,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/openocd/bad-place", test_bad_place);
 	g_test_add_func("/openocd/serials", test_serials);
 	g_test_add_func("/openocd/no-value-is-tcl", test_no_value_is_tcl);
+	g_test_add_func("/openocd/probe-find", test_probe_find);
 	add_cases("start", starts, G_N_ELEMENTS(starts), test_start_fails);
 	add_cases("work", works, G_N_ELEMENTS(works), test_work_fails);
 	add_cases("silence", silences, G_N_ELEMENTS(silences), test_silence);

@@ -1,7 +1,7 @@
 #include "core/text.h"
 #include "link/openocd_call.h"
+#include "link/openocd_probe.h"
 
-#include <poll.h>
 #include <string.h>
 
 /* Process to its first answer takes 35 ms (openocd.md section 3); 32 may start at once. */
@@ -20,23 +20,16 @@
 #define DHCSR_RESET_ST (1u << 25) /* sticky, cleared by reading */
 
 /*
- * The whole script; nothing of it comes from outside. $::env() does not execute what it expands to
- * (trust.md section 5). Both banks, since firmware crosses 0x08100000; no pause after a reset line
- * that is not used; no polling behind our back, the target is asked when we want to know.
+ * The whole script; nothing of it comes from outside but numbers. $::env() does not execute what it
+ * expands to (trust.md section 5). Both banks, since firmware crosses 0x08100000; no pause after a
+ * reset line that is not used; no polling behind our back, the target is asked when we want to know.
  */
-static const char *const script[] = {
-	"openocd",
-	"-c",
-	"gdb_port disabled; telnet_port disabled; tcl_port pipe; noinit",
-	"-c",
-	"adapter driver cmsis-dap; cmsis_dap_backend usb_bulk;"
-	" adapter serial $::env(FLASHLINE_PROBE); transport select swd; set DUAL_BANK 1",
-	"-f",
-	"target/stm32h7x.cfg",
-	"-c",
-	"adapter srst delay 0",
-	NULL,
-};
+#define SCRIPT_PORTS "gdb_port disabled; telnet_port disabled; tcl_port pipe; noinit"
+#define SCRIPT_PROBE                                                                               \
+	"adapter driver cmsis-dap; cmsis_dap_backend usb_bulk;"                                    \
+	" adapter serial $::env(FLASHLINE_PROBE); transport select swd; set DUAL_BANK 1"
+#define SCRIPT_TARGET "target/stm32h7x.cfg"
+#define SCRIPT_RESET  "adapter srst delay 0"
 
 static Openocd *openocd_new(const char *work_dir)
 {
@@ -103,12 +96,34 @@ static gboolean connect_target(Openocd *openocd, guint khz, Watch *watch, GError
 	return run(openocd, &call, command, watch, error);
 }
 
+/* "cmsis_dap_vid_pid 0x1209 0x2488", or nothing to say: OpenOCD then looks at every device. */
+static gboolean filter_text(const char *probe_serial, char **text, GError **error)
+{
+	OpenocdProbe probe = {0};
+	guint count = openocd_probe_find(OPENOCD_USB_DEVICES, probe_serial, &probe);
+	if (count > 1) {
+		g_set_error(error, FAILURE, FAILURE_PROBE_MISSING,
+			"%u USB devices have the serial %s, one of them is the probe", count,
+			probe_serial);
+		return FALSE;
+	}
+	*text = count == 0 ? g_strdup("")
+			   : g_strdup_printf("cmsis_dap_vid_pid 0x%04x 0x%04x", probe.vendor,
+				     probe.product);
+	return TRUE;
+}
+
 static gboolean start_once(
 	Openocd *openocd, const char *probe_serial, guint khz, Watch *watch, GError **error)
 {
 	g_auto(GStrv) environment = environment_new(probe_serial, openocd->work_dir);
+	g_autofree char *filter = NULL;
+	if (!filter_text(probe_serial, &filter, error))
+		return FALSE;
+	const char *const arguments[] = {"openocd", "-c", SCRIPT_PORTS, "-c", SCRIPT_PROBE, "-c",
+		filter, "-f", SCRIPT_TARGET, "-c", SCRIPT_RESET, NULL};
 	return openocd_child_start(
-		       &openocd->child, script, environment, openocd->work_dir, error) &&
+		       &openocd->child, arguments, environment, openocd->work_dir, error) &&
 	       say_hello(openocd, watch, error) && connect_target(openocd, khz, watch, error);
 }
 
