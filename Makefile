@@ -131,6 +131,8 @@ SPEED ?= 1
 demo: all
 	$(Q)tests/demo.sh $(B) $(WORLD) $(SPEED)
 
+tests: $(tests) $(tools)
+
 check: all $(tests) $(tools)
 	$(Q)B=$(B) tests/check.pl
 
@@ -143,6 +145,22 @@ format:
 clean:
 	$(Q)rm -rf build
 
-.PHONY: all images help demo check bench format clean
+# The program, what it ships, and the virtual fixture, so that recipes can be tried anywhere.
+share := $(DESTDIR)$(prefix)/share/flashline
+install: all
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/lib/flashline $(share)/recipes \
+	  $(share)/fixtures/virtual/worlds
+	install -m 755 $(B)/flashline $(B)/virtual-fixture $(DESTDIR)$(prefix)/bin
+	install -m 644 $(B)/libvirtual-usb.so $(DESTDIR)$(prefix)/lib/flashline
+	install -m 644 $(wildcard recipes/*.yaml) $(share)/recipes
+	install -m 644 $(wildcard fixtures/*.yaml) $(share)/fixtures
+	install -m 644 $(wildcard fixtures/virtual/*.yaml) $(share)/fixtures/virtual
+	install -m 644 $(wildcard fixtures/virtual/worlds/*.yaml) $(share)/fixtures/virtual/worlds
+
+uninstall:
+	rm -f $(DESTDIR)$(prefix)/bin/flashline $(DESTDIR)$(prefix)/bin/virtual-fixture
+	rm -rf $(DESTDIR)$(prefix)/lib/flashline $(share)
+
+.PHONY: all images tests help demo check bench format clean install uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:

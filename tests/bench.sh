@@ -1,0 +1,77 @@
+#!/bin/bash
+# make bench: what a run costs, side by side, in one go, at real flash and USB times in the virtual fixture.
+# Every figure is a ratio or comes with what it is compared to; nothing here passes or fails.
+set -u
+B=${B:-build}
+export PATH="$PWD/$B:$PWD/$B/tests:$PATH"
+work=$(mktemp -d "${TMPDIR:-/tmp}/fl.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+export work
+world=fixtures/virtual/worlds/thirty-two-up.yaml
+fixture=fixtures/virtual/thirty-two-up.yaml
+firmware=build/images/firmware.bin
+
+# N: flashes N boards; leaves m.N (wall cpu peak), e.N (events), f.N (the fixture's own account)
+flash() {
+	local n=$1
+	for i in $(seq "$n"); do printf 'OMV%06d\n' "$i"; done >"$work/serials.$n"
+	virtual-fixture run --time 1 --account "$work/f.$n" $world -- tool_measure "$work/m.$n" \
+		flashline run --recipe recipes/demo.yaml --fixture $fixture --slots "1-$n" --json \
+		--journal "$work/journal.$n" --serials "$work/serials.$n" >"$work/e.$n" ||
+		echo "bench: not all of $n boards passed" >&2
+}
+
+# The longest run of a board, from its journal entry to its verdict, in seconds.
+longest() { jq -s '[.[] | select(.event=="verdict").ms] | max / 1000' "$work/e.$1"; }
+
+# What physics needs for one board, in seconds: the sums that the fixture kept, and the recipe's time without power.
+floor() {
+	local off
+	off=$(flashline recipe show --effective recipes/demo.yaml |
+		sed -n 's/^ *off_time: "\{0,1\}\([0-9]*\)ms.*/\1/p' | awk '{s += $1} END {print s / 1000}')
+	awk -v off="$off" '$1 == 1 {print $2 + $3 + $4 + $5 + $6 + off}' "$work/f.1"
+}
+
+dfu_util() {
+	virtual-fixture run --time 1 "$work/flashed.yaml" -- tool_pins FLPINS01 A=01 B=00 C=ff -- bash -c '
+		until lsusb -d 37c5:9204 >/dev/null; do :; done
+		tool_measure "$work/dfu" dfu-util -d ,37c5:9204 -a FIRMWARE -D build/images/firmware.bin >/dev/null 2>&1'
+	cut -d' ' -f1 "$work/dfu"
+}
+
+row() { printf '%-58s %10s   %-12s %s\n' "$@"; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'; }
+
+for n in 1 8 16 32; do flash $n; done
+sed 's/^  each: {/  each: {flashed: true, /' $world >"$work/flashed.yaml"
+# A world that stands elsewhere finds no recipe and no fixture by a relative path; it needs none.
+sed -i '/^recipe:/d; /^fixture:/d' "$work/flashed.yaml"
+
+echo "Real flash and USB times; firmware $(stat -c %s $firmware) bytes, bootloader $(stat -c %s build/images/bootloader.bin) bytes; $(nproc) cores."
+row "" "measured" "goal" ""
+one=$(longest 1)
+physics=$(floor)
+row "one board, from its journal entry to its verdict" "$(printf %.2f "$one") s" "" ""
+row "  its physical floor (erase program wire swd boot, power off)" "$(printf %.2f "$physics") s" "" \
+	"$(awk '$1 == 1 {printf "%.2f %.2f %.2f %.2f %.2f", $2, $3, $4, $5, $6}' "$work/f.1")"
+row "  one board over its floor" "$(ratio "$one" "$physics")" "<= 1.05" ""
+wall=$(cut -d' ' -f1 "$work/m.1")
+for n in 8 16 32; do
+	goal=
+	[ $n = 32 ] && goal="<= 1.10"
+	row "  $n boards over one board (wall time of the whole program)" \
+		"$(ratio "$(cut -d' ' -f1 "$work/m.$n")" "$wall")" "$goal" "$(cut -d' ' -f1 "$work/m.$n") s over $wall s"
+done
+for n in 1 32; do
+	row "CPU seconds a board outside OpenOCD, $n board(s)" "$(jq -rs --argjson n $n \
+		--argjson all "$(cut -d' ' -f2 "$work/m.$n")" \
+		'($all - ([.[] | select(.event=="verdict").tools_cpu_ms] | add / 1000)) / $n * 1000 | round / 1000' \
+		"$work/e.$n")" "<= 0.3" "job $(jq -rs '[.[] | select(.event=="verdict").cpu_ms] | add / length | round' "$work/e.$n") ms, OpenOCD $(jq -rs '[.[] | select(.event=="verdict").tools_cpu_ms] | add / length | round' "$work/e.$n") ms"
+done
+row "peak memory of a job, 32 boards" "$(jq -rs '[.[] | select(.event=="verdict").peak_kib] | max' "$work/e.32") KiB" "" \
+	"largest process of all: $(cut -d' ' -f3 "$work/m.32") KiB"
+ours=$(jq -s '[.[] | select(.event=="step-end" and .step=="firmware").ms] | max / 1000' "$work/e.1")
+theirs=$(dfu_util)
+row "firmware over DFU, written and read back" "$ours s" "" ""
+row "  dfu-util, the same firmware, not read back" "$theirs s" "" ""
+row "  ours, verified, over dfu-util's, unverified" "$(ratio "$ours" "$theirs")" "<= 1.10" ""

@@ -1,0 +1,35 @@
+#!/bin/bash
+# make demo: plays a world with the real program and compares what it found out with what the world says.
+#   demo.sh BUILD WORLD SPEED
+set -u
+build=$1 world=fixtures/virtual/worlds/$2.yaml speed=$3
+PATH="$PWD/$build:$PATH"
+out=build/demo
+[ -f "$world" ] || {
+	echo "no world '$2'; there are:" "$(ls fixtures/virtual/worlds | sed 's/\.yaml//' | xargs)" >&2
+	exit 2
+}
+rm -rf "$out"
+mkdir -p "$out/flash"
+eval "$(virtual-fixture about "$world")" || exit 2 # recipe= fixture= boards=
+time=$(awk "BEGIN { print 1 / $speed }") || exit 2
+for n in $(seq "$boards"); do printf 'OMV%06d\n' "$n"; done >"$out/serials.txt"
+# A world without a fixture file is described by one.
+[ -n "$fixture" ] || virtual-fixture describe "$world" >"${fixture:=$out/fixture.yaml}"
+
+begin=$SECONDS
+virtual-fixture run --time "$time" --dump "$out/flash" "$world" -- \
+	flashline run --recipe "$recipe" --fixture "$fixture" --journal "$out/journal.db" \
+	--serials "$out/serials.txt" --operator demo
+echo
+echo "\$ flashline runs"
+flashline runs --journal "$out/journal.db"
+bad=$(flashline runs --journal "$out/journal.db" --json |
+	sed -n 's/.*"serial": *"\([^"]*\)".*/\1/p' | head -n 1)
+echo
+echo "What the world says, and what is left in the boards' flash:"
+flashline runs --journal "$out/journal.db" --json |
+	virtual-fixture judge --dump "$out/flash" "$world"
+status=$?
+echo "$((SECONDS - begin)) s. The journal is $out/journal.db; try: build/flashline show --journal $out/journal.db ${bad:-OMV000001}"
+exit $status
