@@ -126,7 +126,8 @@ static void take_step(SlotRun *run, const Event *event)
 {
 	const GPtrArray *steps = run->context->recipe->steps;
 
-	if (run->in_step || event->index != run->step || event->index >= steps->len ||
+	if (run->in_step || run->step_failed || event->index != run->step ||
+		event->index >= steps->len ||
 		g_strcmp0(event->step, ((const Step *)steps->pdata[event->index])->id) != 0) {
 		broken_protocol(run, "began a step that is not the next one");
 		return;
@@ -195,6 +196,8 @@ static void take_step_end(SlotRun *run, const Event *event)
 	write_step(run, event->verdict, event->code, event->seen);
 	if (event->verdict == VERDICT_PASS)
 		run->step++;
+	else
+		run->step_failed = TRUE;
 	arm(run);
 }
 

@@ -45,7 +45,7 @@ struct SlotRun {
 
 	/* what the job said */
 	guint step; /* index of the step at work, or how many have passed */
-	gboolean in_step;
+	gboolean in_step, step_failed; /* after a failed step comes the end, nothing else */
 	gint64 begin_us, step_us, end_us; /* monotonic */
 	char *phase, *uid;
 	guint64 done, total;
