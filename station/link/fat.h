@@ -3,23 +3,44 @@
  * cross-link and as long as its file says; FAT copies equal; no lost clusters; 55AA there.
  * FAT12 and FAT16, alone or behind an MBR (OpenMV's drive has one, type 0x01: facts/boards.md
  * section 2.1). It reads only what is allocated.
+ *
+ *   | boot | FAT | FAT copy | root directory | cluster 2 | cluster 3 | ...
+ *             |                     |
+ *             '-- next of each      '-- names, first clusters, sizes
+ *
+ * It finds what fsck.fat -n finds and a missing 55AA too (trust.md section 3), but takes a label that
+ * stands in the root directory only for what it is: FatFs writes it nowhere else.
  */
 #pragma once
 
 #include <glib.h>
 
 /* Reads blocks of 512 bytes; FALSE with error when it cannot. */
-typedef gboolean (*FatRead)(gpointer data, guint32 block, guint32 count, guint8 *into, GError **error);
+typedef gboolean (*FatRead)(
+	gpointer data, guint32 block, guint32 count, guint8 *into, GError **error);
 
 typedef struct {
 	char *path; /* "/main.py", upper and lower case as the long name or else the short one */
 	guint32 size;
 	gboolean directory;
-	char *sha256; /* NULL for directories */
+	char *sha256; /* NULL for directories, and where the file cannot be read whole */
 } FatFile;
 
+/*
+ * What is wrong with a volume: at most 100 of them. The codes:
+ *
+ *   fat-not-found       there is no FAT volume        fat-kind         it is neither FAT12 nor FAT16
+ *   fat-boot-sector     a value that cannot be        fat-signature    no 55AA
+ *   fat-copies-differ   the FATs are not equal        fat-dirty        not put away properly
+ *   fat-bad-entry       the FAT points to nowhere     fat-chain        ... and so does a chain
+ *   fat-loop            a chain comes back to itself  fat-cross-link   two files, one cluster
+ *   fat-size            chain and size do not agree   fat-lost         clusters of no file
+ *   fat-bad-name, fat-long-name, fat-duplicate, fat-attribute, fat-label, fat-directory
+ *   fat-after-end       entries behind a directory's end
+ *   fat-depth, fat-too-many   more than is looked at: 16 directories deep, 10,000 files
+ */
 typedef struct {
-	char *code;      /* "fat-cross-link" */
+	const char *code;
 	guint32 cluster; /* 0: none */
 	char *text;
 } FatFinding;
@@ -27,15 +48,17 @@ typedef struct {
 typedef struct {
 	guint bits; /* 12 or 16 */
 	guint32 first_block, blocks, cluster_size, clusters, free_clusters, volume_id;
-	char *label;
+	char *label;         /* as in the root directory; NULL: none */
 	GPtrArray *files;    /* of FatFile* */
 	GPtrArray *findings; /* of FatFinding*; empty: sound */
 } FatVolume;
 
 /* Walks the whole volume. NULL only when reading failed or there is no memory for it; what is wrong
  * with the volume itself stands in the findings (a volume that is none has one, "fat-not-found"). */
-FatVolume *fat_walk(FatRead read, gpointer data, guint32 drive_blocks, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+FatVolume *fat_walk(FatRead read, gpointer data, guint32 drive_blocks,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void fat_volume_free(FatVolume *volume);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FatVolume, fat_volume_free)
+
+/* The file of this path, upper and lower case being the same; NULL: none. */
 const FatFile *fat_file(const FatVolume *volume, const char *path);
