@@ -15,23 +15,26 @@
 
 typedef struct {
 	guint8 interface;
-	guint8 attributes;      /* of the functional descriptor */
+	guint8 attributes; /* of the functional descriptor */
 	guint16 detach_ms;
-	guint16 transfer_size;  /* wTransferSize, checked to be 8..65535 */
-	guint16 version;        /* bcdDFUVersion */
+	guint16 transfer_size; /* wTransferSize, checked to be 8..65535 */
+	guint16 version;       /* bcdDFUVersion */
 	guint alt_count;
-	guint8 alt_string[32];  /* iInterface of each alternate setting */
+	guint8 alt_string[32]; /* iInterface of each alternate setting */
 } DfuDescriptor;
 
 /* Finds the DFU-mode interface (FE/01/02) in a configuration. FAILURE_DFU_PROTOCOL if none or
  * malformed; any bytes are safe. */
-gboolean dfu_parse(const guint8 *configuration, gsize length, DfuDescriptor *dfu, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+gboolean dfu_parse(const guint8 *configuration, gsize length, DfuDescriptor *dfu,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Every function below may also fail with FAILURE_USB_LOST, FAILURE_USB_TRANSFER, what the watch
+ * says, and FAILURE_DFU_PROTOCOL for an answer that cannot be. */
 typedef struct {
 	UsbPipe *pipe;
 	DfuDescriptor descriptor;
 	Watch *watch;
+	guint32 base; /* where block 0 lies in the chip's memory; 0: not known. For messages only. */
 } Dfu;
 
 /* Ends whatever the device was in: dfuERROR by CLRSTATUS, any other by ABORT, to dfuIDLE. */
@@ -45,13 +48,13 @@ gboolean dfu_hold(Dfu *dfu, GError **error) G_GNUC_WARN_UNUSED_RESULT;
  * the last one is padded with 0xFF to a multiple of 32 (the device would pad with 0x00), and ends
  * with a DNLOAD of length 0. FAILURE_DFU_REFUSED with the device's own status, FAILURE_DFU_STALL
  * when it stays busy. Progress: phase "write". */
-gboolean dfu_download(Dfu *dfu, const guint8 *image, gsize length, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+gboolean dfu_download(
+	Dfu *dfu, const guint8 *image, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reads back and compares every byte. FAILURE_FLASH_VERIFY with the first offset that differs,
  * what it holds and what it should, and how many differ in that block. Progress: phase "verify". */
-gboolean dfu_compare(Dfu *dfu, const guint8 *image, gsize length, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+gboolean dfu_compare(
+	Dfu *dfu, const guint8 *image, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Tells the bootloader to leave. The device may vanish before it answers: that is success. */
 gboolean dfu_detach(Dfu *dfu, GError **error) G_GNUC_WARN_UNUSED_RESULT;

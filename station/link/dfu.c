@@ -1,0 +1,235 @@
+#include "link/dfu_parts.h"
+
+#include <string.h>
+
+enum {
+	CAN_DNLOAD = 1 << 0, /* bmAttributes: boards.md section 3.1 */
+	CAN_UPLOAD = 1 << 1,
+	/* H743 programs 32 bytes at a time; OpenMV's bootloader pads the last ones with 0x00
+	 * (boards.md section 1.5), which an image's end is not. */
+	FLASH_WORD = 32,
+	/* One packet: the shortest answer that is not the 4 bytes of "end of partition". */
+	HOLD_LENGTH = 64,
+	IDLE_ROUNDS = 4,
+	BLOCKS_MAX = 0x10000, /* wBlockNum has 16 bits */
+};
+
+/* "block 33 (0x08061000)" */
+static void prefix_block(const Dfu *dfu, guint block, GError **error)
+{
+	gsize offset = (gsize)block * dfu->descriptor.transfer_size;
+
+	if (dfu->base)
+		g_prefix_error(error, "block %u (0x%08zX): ", block, dfu->base + offset);
+	else
+		g_prefix_error(error, "block %u (offset 0x%zX): ", block, offset);
+}
+
+/* ---- coming and going -------------------------------------------------------------------------- */
+
+/* What leads from this state towards dfuIDLE. */
+static gboolean step_to_idle(Dfu *dfu, const DfuStatus *status, GError **error)
+{
+	gboolean wrong = status->state == DFU_ERROR || status->status != 0;
+
+	if (status->state == DFU_APP_IDLE || status->state == DFU_APP_DETACH) {
+		g_set_error(error, FAILURE, FAILURE_DFU_PROTOCOL,
+			"an application answers (%s), not a bootloader",
+			dfu_state_word((guint8)status->state));
+		return FALSE;
+	}
+	return dfu_request(dfu, wrong ? DFU_CLRSTATUS : DFU_ABORT, 0, NULL, 0, error) == 0;
+}
+
+gboolean dfu_idle(Dfu *dfu, GError **error)
+{
+	DfuStatus status = {0};
+
+	for (guint round = 0; round < IDLE_ROUNDS; round++) {
+		if (!dfu_get_status(dfu, &status, error))
+			return dfu_settle(error, FAILURE_DFU_PROTOCOL);
+		if (status.state == DFU_IDLE && !status.status)
+			return TRUE;
+		if (!step_to_idle(dfu, &status, error))
+			return dfu_settle(error, FAILURE_DFU_PROTOCOL);
+	}
+	g_set_error(error, FAILURE, FAILURE_DFU_PROTOCOL, "does not become idle: %s in %s",
+		dfu_status_word(status.status), dfu_state_word((guint8)status.state));
+	return FALSE;
+}
+
+gboolean dfu_hold(Dfu *dfu, GError **error)
+{
+	guint16 length = MIN(HOLD_LENGTH, dfu->descriptor.transfer_size);
+	guint8 first[HOLD_LENGTH];
+	g_autoptr(GError) failure = NULL;
+	gssize moved = dfu_request(dfu, DFU_UPLOAD, 0, first, length, &failure);
+
+	if (moved == length)
+		return TRUE;
+	if (g_error_matches(failure, FAILURE, FAILURE_USB_LOST))
+		failure->code = FAILURE_DFU_WINDOW_MISSED;
+	else if (!failure)
+		g_set_error(&failure, FAILURE, FAILURE_DFU_PROTOCOL,
+			"UPLOAD answered %zd bytes of %u", moved, length);
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return dfu_settle(error, FAILURE_DFU_PROTOCOL);
+}
+
+gboolean dfu_detach(Dfu *dfu, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+
+	if (dfu_request(dfu, DFU_DETACH, dfu->descriptor.detach_ms, NULL, 0, &failure) == 0 ||
+		g_error_matches(failure, FAILURE, FAILURE_USB_LOST))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return dfu_settle(error, FAILURE_DFU_REFUSED);
+}
+
+/* ---- writing ----------------------------------------------------------------------------------- */
+
+static gboolean can(const Dfu *dfu, guint8 attribute, gsize length, GError **error)
+{
+	gsize blocks = (length + dfu->descriptor.transfer_size - 1) / dfu->descriptor.transfer_size;
+
+	if (!(dfu->descriptor.attributes & attribute)) {
+		g_set_error(error, FAILURE, FAILURE_DFU_REFUSED, "the bootloader cannot %s",
+			attribute == CAN_DNLOAD ? "download" : "upload");
+		return FALSE;
+	}
+	/* One more number is needed for the block of length 0 that ends a download. */
+	if (!length || blocks >= BLOCKS_MAX) {
+		g_set_error(error, FAILURE, FAILURE_DFU_REFUSED,
+			"an image of %zu bytes cannot be moved in blocks of %u", length,
+			dfu->descriptor.transfer_size);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* A stalled DNLOAD says no; GETSTATUS says why. */
+static gboolean explain_stall(Dfu *dfu, GError **error)
+{
+	DfuStatus status;
+
+	if (!error || !g_error_matches(*error, USB_ERROR, USB_ERROR_STALL))
+		return dfu_settle(error, FAILURE_USB_TRANSFER);
+	if (dfu_get_status(dfu, &status, NULL))
+		g_prefix_error(error, "%s in %s: ", dfu_status_word(status.status),
+			dfu_state_word((guint8)status.state));
+	return dfu_settle(error, FAILURE_DFU_REFUSED);
+}
+
+/* DNLOAD and the two GETSTATUS that follow it: no more, this is where the time goes. */
+static gboolean write_block(Dfu *dfu, guint block, guint8 *data, guint16 length, GError **error)
+{
+	return (dfu_request(dfu, DFU_DNLOAD, (guint16)block, data, length, error) == length ||
+		       explain_stall(dfu, error)) &&
+	       dfu_await(dfu, DFU_DNLOAD_IDLE, 1 << DFU_DNLOAD_SYNC | 1 << DFU_DNBUSY, error);
+}
+
+/* A DNLOAD of length 0: the device makes what it got effective, and returns to dfuIDLE. */
+static gboolean write_end(Dfu *dfu, guint block, GError **error)
+{
+	return (dfu_request(dfu, DFU_DNLOAD, (guint16)block, NULL, 0, error) == 0 ||
+		       explain_stall(dfu, error)) &&
+	       dfu_await(dfu, DFU_IDLE, 1 << DFU_MANIFEST_SYNC | 1 << DFU_MANIFEST, error);
+}
+
+/* The image's bytes of one block, padded to whole flash words; how many. */
+static guint16 fill_block(
+	guint8 *data, const guint8 *image, gsize length, gsize offset, guint16 block_size)
+{
+	gsize piece = MIN(block_size, length - offset);
+	gsize padded = MIN((piece + FLASH_WORD - 1) / FLASH_WORD * FLASH_WORD, block_size);
+
+	memcpy(data, image + offset, piece);
+	memset(data + piece, 0xFF, padded - piece);
+	return (guint16)padded;
+}
+
+gboolean dfu_download(Dfu *dfu, const guint8 *image, gsize length, GError **error)
+{
+	guint16 size = dfu->descriptor.transfer_size;
+	g_autofree guint8 *data = g_malloc(size);
+	guint block = 0;
+
+	if (!can(dfu, CAN_DNLOAD, length, error))
+		return FALSE;
+	watch_progress(dfu->watch, "write", 0, length);
+	for (gsize offset = 0; offset < length; offset += size, block++) {
+		guint16 filled = fill_block(data, image, length, offset, size);
+
+		if (!write_block(dfu, block, data, filled, error)) {
+			prefix_block(dfu, block, error);
+			return FALSE;
+		}
+		watch_progress(dfu->watch, "write", MIN(offset + size, length), length);
+	}
+	if (write_end(dfu, block, error))
+		return TRUE;
+	g_prefix_error(error, "after the last block: ");
+	return FALSE;
+}
+
+/* ---- reading back ------------------------------------------------------------------------------ */
+
+static gboolean compare_block(const Dfu *dfu, guint block, const guint8 *read, const guint8 *image,
+	gsize length, GError **error)
+{
+	gsize first = length, differ = 0, offset = (gsize)block * dfu->descriptor.transfer_size;
+
+	if (memcmp(read, image, length) == 0)
+		return TRUE;
+	for (gsize i = length; i-- > 0;)
+		if (read[i] != image[i]) {
+			first = i;
+			differ++;
+		}
+	offset += first;
+	g_set_error(error, FAILURE, FAILURE_FLASH_VERIFY,
+		"0x%08zX (%soffset 0x%zX) holds 0x%02X, should be 0x%02X; %zu of %zu bytes of "
+		"block "
+		"%u differ",
+		dfu->base + offset, dfu->base ? "" : "base unknown, ", offset, read[first],
+		image[first], differ, length, block);
+	return FALSE;
+}
+
+/* Never beyond the image's end: a block that passes the partition's end answers 4 bytes
+ * (boards.md section 1.5). */
+static gboolean read_block(Dfu *dfu, guint block, guint8 *data, guint16 length, GError **error)
+{
+	gssize moved = dfu_request(dfu, DFU_UPLOAD, (guint16)block, data, length, error);
+
+	if (moved == length)
+		return TRUE;
+	if (moved >= 0)
+		g_set_error(error, FAILURE, FAILURE_DFU_PROTOCOL, "UPLOAD answered %zd bytes of %u",
+			moved, length);
+	else
+		dfu_settle(error, FAILURE_DFU_PROTOCOL);
+	prefix_block(dfu, block, error);
+	return FALSE;
+}
+
+gboolean dfu_compare(Dfu *dfu, const guint8 *image, gsize length, GError **error)
+{
+	guint16 size = dfu->descriptor.transfer_size;
+	g_autofree guint8 *data = g_malloc(size);
+	guint block = 0;
+
+	if (!can(dfu, CAN_UPLOAD, length, error))
+		return FALSE;
+	watch_progress(dfu->watch, "verify", 0, length);
+	for (gsize offset = 0; offset < length; offset += size, block++) {
+		guint16 piece = (guint16)MIN(size, length - offset);
+
+		if (!read_block(dfu, block, data, piece, error) ||
+			!compare_block(dfu, block, data, image + offset, piece, error))
+			return FALSE;
+		watch_progress(dfu->watch, "verify", offset + piece, length);
+	}
+	return TRUE;
+}
