@@ -10,19 +10,25 @@
 typedef struct {
 	UsbPipe *pipe;
 	Watch *watch;
-	guint8 interface, in, out; /* endpoints */
-	guint32 tag;
-	guint32 blocks, block_size; /* after scsi_open() */
-	char vendor[9], product[17], revision[5];
+	guint8 interface, in, out;                /* endpoints */
+	guint32 tag;                              /* of the last command */
+	guint32 blocks, block_size;               /* after scsi_open(); block_size is 512 */
+	char vendor[9], product[17], revision[5]; /* printable ASCII, without blanks at the end */
+	guint64 bytes_read;
 } Scsi;
 
-/* Finds the mass-storage interface (08/06/50) in a configuration; any bytes are safe. */
-gboolean scsi_parse(const guint8 *configuration, gsize length, Scsi *scsi, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+/* Finds the mass-storage interface (08/06/50) in a configuration; any bytes are safe.
+ * FAILURE_DRIVE_MISSING when there is none, FAILURE_DRIVE_PROTOCOL when it is malformed. */
+gboolean scsi_parse(const guint8 *configuration, gsize length, Scsi *scsi,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* INQUIRY, TEST UNIT READY until ready, READ CAPACITY. */
+/* Every function below may also fail with FAILURE_USB_LOST, FAILURE_USB_TRANSFER and what the watch
+ * says; with FAILURE_DRIVE_CORRUPT when the drive reports a medium or hardware error. */
+
+/* INQUIRY, TEST UNIT READY until ready, READ CAPACITY. FAILURE_DRIVE_MISSING when the drive says
+ * until the watch ends that there is no medium. */
 gboolean scsi_open(Scsi *scsi, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* READ(10), in pieces of at most 64 KiB. Progress: phase "read". */
-gboolean scsi_read(Scsi *scsi, guint32 block, guint32 count, guint8 *into, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+/* READ(10), in pieces of at most 64 KiB. Progress: phase "read", bytes of the whole drive. */
+gboolean scsi_read(Scsi *scsi, guint32 block, guint32 count, guint8 *into,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
