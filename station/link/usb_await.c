@@ -1,0 +1,208 @@
+/* Waiting for a device to come to a port, or to leave it. */
+#include "link/usb_parts.h"
+
+enum {
+	/* The safety net under hot-plug events: an arrival directly followed by a removal gives no
+	 * callback at all (virtual-usb.md section 2). */
+	RESCAN_MS = 500,
+	/* The device is there, but cannot be opened yet. Its boot window may be running. */
+	RETRY_MS = 20,
+	/* The rules that open a device to us are applied as it arrives; after so long they are not. */
+	DENIED_MS = 1000,
+};
+
+/* What was on the port the last time we looked. */
+typedef struct {
+	const char *port;
+	UsbId wanted, seen;
+	gboolean present; /* something was there */
+	gboolean met;     /* the wanted one was there, once */
+	gint64 denied_us; /* since when opening it is denied; 0: it is not */
+	int result;       /* libusb's error at the last opening */
+} Sighting;
+
+/*
+ * libusb hears of changes from udev only, and udev's messages can be lost when many devices come
+ * at once. What the kernel itself says is in sysfs: where the two differ, libusb looks anew.
+ */
+static void check_against_kernel(Usb *usb, const char *port)
+{
+	g_autofree char *path = g_strdup_printf("/sys/bus/usb/devices/%s/devnum", port);
+	g_autofree char *text = NULL;
+	libusb_device *device = usb_find(usb, port);
+	guint64 known = device ? libusb_get_device_address(device) : 0, kernel = 0;
+
+	if (g_file_get_contents(path, &text, NULL, NULL))
+		kernel = g_ascii_strtoull(text, NULL, 10);
+	if (device)
+		libusb_unref_device(device);
+	if (known != kernel)
+		usb_renew(usb);
+}
+
+/* Returns when something came or went, after `ms`, or when the watch is over. */
+static void wait_for_change(Usb *usb, guint ms, const Watch *watch)
+{
+	gint64 until_us = g_get_monotonic_time() + ms * G_GINT64_CONSTANT(1000);
+
+	while (!usb->changed && watch_ok(watch, NULL)) {
+		gint64 left_us = until_us - g_get_monotonic_time();
+
+		if (left_us <= 0)
+			return;
+		usb_handle_events(usb,
+			watch_timeout_ms(watch, (guint)MIN(left_us / 1000 + 1, USB_SLICE_MS)),
+			NULL);
+	}
+}
+
+/* ---- arrival --------------------------------------------------------------------------------- */
+
+static gboolean is_wanted(const Sighting *sighting)
+{
+	return !sighting->wanted.vendor ||
+	       (sighting->seen.vendor == sighting->wanted.vendor &&
+		       sighting->seen.product == sighting->wanted.product);
+}
+
+static UsbDevice *try_open(Usb *usb, libusb_device *device, Sighting *sighting)
+{
+	UsbDevice *opened = usb_open(usb, device, sighting->port, &sighting->result);
+
+	sighting->met = TRUE;
+	if (sighting->result != LIBUSB_ERROR_ACCESS)
+		sighting->denied_us = 0;
+	else if (!sighting->denied_us)
+		sighting->denied_us = g_get_monotonic_time();
+	return opened;
+}
+
+/* Looks at the port once. */
+static UsbDevice *look(Usb *usb, Sighting *sighting)
+{
+	libusb_device *device = usb_find(usb, sighting->port);
+	struct libusb_device_descriptor descriptor;
+	UsbDevice *opened = NULL;
+
+	sighting->present = device != NULL;
+	if (!device)
+		return NULL;
+	libusb_get_device_descriptor(device, &descriptor); /* from memory: it cannot fail */
+	sighting->seen = (UsbId){descriptor.idVendor, descriptor.idProduct};
+	if (is_wanted(sighting))
+		opened = try_open(usb, device, sighting);
+	libusb_unref_device(device);
+	return opened;
+}
+
+static gboolean denied(const Sighting *sighting, GError **error)
+{
+	gint64 limit_us = DENIED_MS * G_GINT64_CONSTANT(1000);
+
+	if (!sighting->denied_us || g_get_monotonic_time() - sighting->denied_us < limit_us)
+		return FALSE;
+	g_set_error(error, FAILURE, FAILURE_USB_ACCESS, "may not open %04X:%04X on port %s",
+		sighting->seen.vendor, sighting->seen.product, sighting->port);
+	return TRUE;
+}
+
+/* The end of the wait, in terms of what was seen. Somebody's stop stays what it is. */
+static void explain(const Sighting *sighting, const Watch *watch, GError **error)
+{
+	double waited = (g_get_monotonic_time() - watch->begin_us) / 1e6;
+	g_autofree char *wanted = sighting->wanted.vendor
+					  ? g_strdup_printf("%04X:%04X", sighting->wanted.vendor,
+						    sighting->wanted.product)
+					  : g_strdup("a device");
+	g_autoptr(GError) failure = NULL;
+
+	if (!watch_ok(watch, &failure) && g_error_matches(failure, FAILURE, FAILURE_STOPPED))
+		g_propagate_error(error, g_steal_pointer(&failure));
+	else if (sighting->present && is_wanted(sighting))
+		g_set_error(error, FAILURE, FAILURE_USB_TRANSFER,
+			"%s is on port %s but could not be opened for %.1f s: %s", wanted,
+			sighting->port, waited, libusb_error_name(sighting->result));
+	else if (sighting->met)
+		g_set_error(error, FAILURE, FAILURE_USB_LOST,
+			"%s was on port %s but left before it could be opened", wanted,
+			sighting->port);
+	else if (sighting->present)
+		g_set_error(error, FAILURE, FAILURE_USB_WRONG_DEVICE,
+			"after %.1f s %04X:%04X is on port %s, not %s", waited,
+			sighting->seen.vendor, sighting->seen.product, sighting->port, wanted);
+	else
+		g_set_error(error, FAILURE, FAILURE_USB_NOT_SEEN,
+			"nothing on port %s for %.1f s, waiting for %s", sighting->port, waited,
+			wanted);
+}
+
+UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch, GError **error)
+{
+	Sighting sighting = {.port = port, .wanted = id};
+
+	usb->stop = watch->stop;
+	watch_progress(watch, "await", 0, 1);
+	while (watch_ok(watch, NULL)) {
+		UsbDevice *device;
+
+		usb->changed = FALSE;
+		device = look(usb, &sighting);
+		if (device) {
+			watch_progress(watch, "await", 1, 1);
+			return device;
+		}
+		if (denied(&sighting, error))
+			return NULL;
+		if (sighting.present && is_wanted(&sighting)) {
+			wait_for_change(usb, RETRY_MS, watch);
+			continue;
+		}
+		wait_for_change(usb, RESCAN_MS, watch);
+		if (!usb->changed)
+			check_against_kernel(usb, port);
+	}
+	explain(&sighting, watch, error);
+	return NULL;
+}
+
+/* ---- departure ------------------------------------------------------------------------------- */
+
+gboolean usb_await_left(UsbDevice *device, Watch *watch, GError **error)
+{
+	Usb *usb = device->usb;
+
+	usb->stop = watch->stop;
+	for (;;) {
+		usb->changed = FALSE;
+		if (!usb_listed(usb, libusb_get_device(device->handle)))
+			return TRUE;
+		wait_for_change(usb, RESCAN_MS, watch);
+		if (!watch_ok(watch, error)) {
+			g_prefix_error(error,
+				"%04X:%04X is still on port %s: ", device->descriptor.idVendor,
+				device->descriptor.idProduct, device->port);
+			return FALSE;
+		}
+	}
+}
+
+gboolean usb_await_gone(Usb *usb, const char *port, Watch *watch, GError **error)
+{
+	usb->stop = watch->stop;
+	for (;;) {
+		libusb_device *device;
+
+		usb->changed = FALSE;
+		device = usb_find(usb, port);
+		if (!device)
+			return TRUE;
+		libusb_unref_device(device);
+		wait_for_change(usb, RESCAN_MS, watch);
+		if (!usb->changed)
+			check_against_kernel(usb, port);
+		if (!watch_ok(watch, error)) {
+			g_prefix_error(error, "port %s is still occupied: ", port);
+			return FALSE;
+		}
+	}
+}

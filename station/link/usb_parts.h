@@ -1,0 +1,49 @@
+/*
+ * What usb*.c share: libusb's own types stay behind this header.
+ */
+#pragma once
+
+#include "core/failure.h"
+#include "link/usb.h"
+
+#include <libusb.h>
+
+enum { USB_SLICE_MS = 50 }; /* how long a stop may go unnoticed */
+
+struct Usb {
+	libusb_context *context;
+	gboolean changed; /* something came or went since it was last cleared */
+	guint open_devices;
+	const volatile gint *stop; /* of the watch that was waited with last; may be NULL */
+};
+
+struct UsbDevice {
+	UsbPipe pipe; /* first: a pipe is its device */
+	Usb *usb;
+	libusb_device_handle *handle;
+	struct libusb_device_descriptor descriptor;
+	char *port;
+	guint8 *configuration;
+	gsize configuration_length;
+	guint32 claimed;    /* bit n: interface n */
+	guint16 language;   /* of its strings; 0: not asked yet */
+	gboolean abandoned; /* a transfer could not be cancelled: must not be closed */
+};
+
+/* The device on this port, referenced, or NULL. */
+libusb_device *usb_find(Usb *usb, const char *port);
+
+/* Whether libusb still lists exactly this device. */
+gboolean usb_listed(Usb *usb, libusb_device *device);
+
+/* A fresh look at the whole bus, where no device is open. */
+void usb_renew(Usb *usb);
+
+/* Lets libusb work for at most so long. */
+void usb_handle_events(Usb *usb, guint ms, int *completed);
+
+/* usb_open.c: opens a device that is configured; NULL with libusb's error in *result. */
+UsbDevice *usb_open(Usb *usb, libusb_device *device, const char *port, int *result);
+
+/* usb_transfer.c: fills in device->pipe. */
+void usb_pipe_init(UsbDevice *device);
