@@ -68,6 +68,10 @@ static gboolean may_extend(
 				"'extends' runs in a circle: %s again", base);
 			return FALSE;
 		}
+	if (!g_file_test(base, G_FILE_TEST_EXISTS)) {
+		problems_add(problems, extends->place, "there is no recipe %s", base);
+		return FALSE;
+	}
 	if (chain->len > RECIPE_EXTENDS_MAX) {
 		problems_add(problems, extends->place, "'extends' is more than %d files deep",
 			RECIPE_EXTENDS_MAX);

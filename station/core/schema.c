@@ -8,7 +8,15 @@
 
 enum { SHOWN = 60 }; /* characters of a value that a message repeats */
 
-static void check_value(const Node *node, const Field *field, Problems *problems);
+/* One value under its row. */
+typedef struct {
+	const Node *node;
+	const Field *field;
+	const char *name; /* its key, or for a list's item the list's */
+	Problems *problems;
+} Check;
+
+static void check_value(const Check *check);
 
 const Field *schema_field(const Field *fields, const char *key)
 {
@@ -18,44 +26,42 @@ const Field *schema_field(const Field *fields, const char *key)
 	return NULL;
 }
 
-static const char *name_of(const Node *node)
-{
-	return node->key ? node->key : "item";
-}
-
 /* "'slot' needs a whole number, not 'one'" */
-static void refuse(const Node *node, Problems *problems, const char *wanted)
+static void refuse(const Check *check, const char *wanted)
 {
-	g_autofree char *name = text_clip(name_of(node), SHOWN);
+	const Node *node = check->node;
+	g_autofree char *name = text_clip(check->name, SHOWN);
 	g_autofree char *text = NULL;
 
 	if (node->kind != NODE_SCALAR) {
-		problems_add(problems, node->place, "'%s' needs %s, not a %s", name, wanted,
+		problems_add(check->problems, node->place, "'%s' needs %s, not a %s", name, wanted,
 			node->kind == NODE_MAP ? "map" : "list");
 		return;
 	}
 	text = text_clip(node->text, SHOWN);
 	if (*text || node->quoted)
-		problems_add(problems, node->place, "'%s' needs %s, not '%s'", name, wanted, text);
+		problems_add(check->problems, node->place, "'%s' needs %s, not '%s'", name, wanted,
+			text);
 	else
-		problems_add(
-			problems, node->place, "'%s' needs %s; nothing stands here", name, wanted);
+		problems_add(check->problems, node->place, "'%s' needs %s; nothing stands here",
+			name, wanted);
 }
 
-static void refuse_word(const Node *node, const Field *field, Problems *problems)
+static gboolean is_word(const Check *check)
 {
+	return check->field->words && g_strv_contains(check->field->words, check->node->text);
+}
+
+static void refuse_word(const Check *check)
+{
+	const Field *field = check->field;
 	g_autofree char *words = g_strjoinv(", ", (char **)field->words);
-	g_autofree char *hint = words_hint(node->text, field->words);
-	g_autofree char *text = text_clip(node->text, SHOWN);
-	const char *number = field->type == FIELD_INT ? " or a whole number" : "";
+	g_autofree char *hint = words_hint(check->node->text, field->words);
+	g_autofree char *text = text_clip(check->node->text, SHOWN);
 
-	problems_add(problems, node->place, "'%s' must be one of %s%s, not '%s'%s", name_of(node),
-		words, number, text, hint);
-}
-
-static gboolean is_word(const Field *field, const char *text)
-{
-	return field->words && g_strv_contains(field->words, text);
+	problems_add(check->problems, check->node->place, "'%s' must be one of %s%s, not '%s'%s",
+		check->name, words, field->type == FIELD_INT ? " or a whole number" : "", text,
+		hint);
 }
 
 static gboolean number_of(const Field *field, const char *text, gint64 *value)
@@ -84,111 +90,112 @@ static char *bound_text(const Field *field, gint64 bound)
 	return g_strdup_printf("%" G_GINT64_FORMAT, bound);
 }
 
-static void check_range(const Node *node, const Field *field, double value, Problems *problems)
+static void check_range(const Check *check, double value)
 {
+	const Field *field = check->field;
 	g_autofree char *low = bound_text(field, field->low);
 	g_autofree char *high = bound_text(field, field->high);
 
 	if (field->low == 0 && field->high == 0)
 		return;
-	if (value < field->low || value > field->high)
-		problems_add(problems, node->place, "'%s' must be %s to %s, not %s", name_of(node),
-			low, high, node->text);
+	if (value >= field->low && value <= field->high)
+		return;
+	problems_add(check->problems, check->node->place, "'%s' must be %s%s%s, not %s",
+		check->name, low, field->low == field->high ? "" : " to ",
+		field->low == field->high ? "" : high, check->node->text);
 }
 
-static void check_number(const Node *node, const Field *field, Problems *problems)
+static void check_number(const Check *check)
 {
 	static const char *const wanted[] = {
 		[FIELD_INT] = "a whole number such as 12 or 0x450",
 		[FIELD_SIZE] = "a size such as 4096, 128KiB or 2MiB",
 		[FIELD_DURATION] = "a duration such as 200ms, 1.5s or 2min",
 	};
+	const Node *node = check->node;
 	gint64 value;
 
-	if (field->type == FIELD_INT && is_word(field, node->text))
+	if (check->field->type == FIELD_INT && is_word(check))
 		return;
-	if (!number_of(field, node->text, &value)) {
-		if (field->words)
-			refuse_word(node, field, problems);
+	if (!number_of(check->field, node->text, &value)) {
+		if (check->field->words)
+			refuse_word(check);
 		else
-			refuse(node, problems, wanted[field->type]);
+			refuse(check, wanted[check->field->type]);
 		return;
 	}
-	if (node->quoted && field->type == FIELD_INT)
-		problems_add(problems, node->place, "'%s' is a number: write %s without quotes",
-			name_of(node), node->text);
-	check_range(node, field, (double)value, problems);
+	if (node->quoted && check->field->type == FIELD_INT)
+		problems_add(check->problems, node->place,
+			"'%s' is a number: write %s without quotes", check->name, node->text);
+	check_range(check, (double)value);
 }
 
-static void check_decimal(const Node *node, const Field *field, Problems *problems)
+static void check_decimal(const Check *check)
 {
 	double value;
 
-	if (node->quoted || !scalar_decimal(node->text, &value))
-		refuse(node, problems, "a number such as 1.0, without quotes");
+	if (check->node->quoted || !scalar_decimal(check->node->text, &value))
+		refuse(check, "a number such as 1.0, without quotes");
 	else
-		check_range(node, field, value, problems);
+		check_range(check, value);
 }
 
-static void check_bool(const Node *node, Problems *problems)
+static void check_bool(const Check *check)
 {
 	gboolean value;
 
-	if (node->quoted || !scalar_bool(node->text, &value))
-		refuse(node, problems, "true or false");
+	if (check->node->quoted || !scalar_bool(check->node->text, &value))
+		refuse(check, "true or false");
 }
 
-static void check_text(const Node *node, const Field *field, Problems *problems)
+static gboolean fits(const char *pattern, const char *text)
 {
-	if (!node->quoted && scalar_looks_typed(node->text)) {
-		if (*node->text)
-			problems_add(problems, node->place,
-				"'%s' is text: write \"%s\" in quotes, or other YAML readers take "
-				"it "
-				"for a number or a constant",
-				name_of(node), node->text);
-		else
-			refuse(node, problems, "a text");
-		return;
-	}
-	if (field->pattern &&
-		!g_regex_match_simple(field->pattern, node->text, G_REGEX_DOLLAR_ENDONLY, 0)) {
-		g_autofree char *text = text_clip(node->text, SHOWN);
-
-		problems_add(problems, node->place, "'%s' cannot be '%s': %s", name_of(node), text,
-			field->help);
-	} else if (field->type == FIELD_PATH && !*node->text) {
-		refuse(node, problems, "a path");
-	}
+	return !pattern || g_regex_match_simple(pattern, text, G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
-static void check_sha256(const Node *node, Problems *problems)
+static void check_text(const Check *check)
 {
-	if (!g_regex_match_simple("^[0-9a-f]{64}$", node->text, G_REGEX_DOLLAR_ENDONLY, 0))
-		refuse(node, problems, "64 lower-case hexadecimal digits");
+	const Node *node = check->node;
+	g_autofree char *text = text_clip(node->text, SHOWN);
+
+	if (!node->quoted && !*node->text)
+		refuse(check, "a text");
+	else if (!node->quoted && scalar_looks_typed(node->text))
+		problems_add(check->problems, node->place,
+			"'%s' is text: write \"%s\" in quotes, or other YAML readers take it for a "
+			"number or a constant",
+			check->name, text);
+	else if (!fits(check->field->pattern, node->text))
+		problems_add(check->problems, node->place, "'%s' cannot be '%s': %s", check->name,
+			text, check->field->help);
+	else if (check->field->type == FIELD_PATH && !*node->text)
+		refuse(check, "a path");
 }
 
-static void check_dict(const Node *node, const Field *field, Problems *problems)
+static void check_dict(const Check *check)
 {
-	for (guint i = 0; i < node->items->len; i++) {
-		const Node *item = node->items->pdata[i];
+	const Field *field = check->field;
 
-		if (field->pattern && !g_regex_match_simple(field->pattern, item->key,
-					      G_REGEX_DOLLAR_ENDONLY, 0)) {
-			g_autofree char *key = text_clip(item->key, SHOWN);
+	for (guint i = 0; i < check->node->items->len; i++) {
+		const Node *item = check->node->items->pdata[i];
+		g_autofree char *key = text_clip(item->key, SHOWN);
 
-			problems_add(problems, item->key_place,
-				"'%s' cannot be a name in '%s': it must fit %s", key, name_of(node),
+		if (!fits(field->pattern, item->key))
+			problems_add(check->problems, item->key_place,
+				"'%s' cannot be a name in '%s': it must fit %s", key, check->name,
 				field->pattern);
-		}
-		schema_check(item, field->fields, problems);
+		schema_check(item, field->fields, check->problems);
 	}
 }
 
-static void check_list(const Node *node, const Field *field, Problems *problems)
+static void check_list(const Check *check)
 {
-	for (guint i = 0; i < node->items->len; i++)
-		check_value(node->items->pdata[i], field->item, problems);
+	for (guint i = 0; i < check->node->items->len; i++) {
+		Check item = {check->node->items->pdata[i], check->field->item, check->name,
+			check->problems};
+
+		check_value(&item);
+	}
 }
 
 static NodeKind kind_of(const Field *field)
@@ -205,45 +212,46 @@ static NodeKind kind_of(const Field *field)
 	}
 }
 
-static void check_value(const Node *node, const Field *field, Problems *problems)
+static void check_value(const Check *check)
 {
 	static const char *const wanted[] = {"a single value", "a list", "a map (key: value)"};
 
-	if (node->kind != kind_of(field)) {
-		refuse(node, problems, wanted[kind_of(field)]);
+	if (check->node->kind != kind_of(check->field)) {
+		refuse(check, wanted[kind_of(check->field)]);
 		return;
 	}
-	switch (field->type) {
+	switch (check->field->type) {
 	case FIELD_TEXT:
 	case FIELD_PATH:
-		check_text(node, field, problems);
+		check_text(check);
 		break;
 	case FIELD_WORD:
-		if (!is_word(field, node->text))
-			refuse_word(node, field, problems);
+		if (!is_word(check))
+			refuse_word(check);
 		break;
 	case FIELD_BOOL:
-		check_bool(node, problems);
+		check_bool(check);
 		break;
 	case FIELD_INT:
 	case FIELD_SIZE:
 	case FIELD_DURATION:
-		check_number(node, field, problems);
+		check_number(check);
 		break;
 	case FIELD_DECIMAL:
-		check_decimal(node, field, problems);
+		check_decimal(check);
 		break;
 	case FIELD_SHA256:
-		check_sha256(node, problems);
+		if (!fits("^[0-9a-f]{64}$", check->node->text))
+			refuse(check, "64 lower-case hexadecimal digits");
 		break;
 	case FIELD_MAP:
-		schema_check(node, field->fields, problems);
+		schema_check(check->node, check->field->fields, check->problems);
 		break;
 	case FIELD_DICT:
-		check_dict(node, field, problems);
+		check_dict(check);
 		break;
 	case FIELD_LIST:
-		check_list(node, field, problems);
+		check_list(check);
 		break;
 	case FIELD_STEPS:
 		break; /* recipe_steps.c */
@@ -253,9 +261,7 @@ static void check_value(const Node *node, const Field *field, Problems *problems
 static void refuse_key(const Node *item, const Field *fields, Problems *problems)
 {
 	g_autoptr(GPtrArray) keys = g_ptr_array_new();
-	g_autofree char *hint = NULL;
-	g_autofree char *key = text_clip(item->key, SHOWN);
-	g_autofree char *all = NULL;
+	g_autofree char *hint = NULL, *all = NULL, *key = text_clip(item->key, SHOWN);
 
 	for (const Field *field = fields; field->key; field++)
 		g_ptr_array_add(keys, (gpointer)field->key);
@@ -271,16 +277,18 @@ static void refuse_key(const Node *item, const Field *fields, Problems *problems
 
 void schema_check(const Node *map, const Field *fields, Problems *problems)
 {
+	Check whole = {map, NULL, map->key ? map->key : "item", problems};
+
 	if (map->kind != NODE_MAP) {
-		refuse(map, problems, "keys and values (key: value)");
+		refuse(&whole, "keys and values (key: value)");
 		return;
 	}
 	for (guint i = 0; i < map->items->len; i++) {
 		const Node *item = map->items->pdata[i];
-		const Field *field = schema_field(fields, item->key);
+		Check check = {item, schema_field(fields, item->key), item->key, problems};
 
-		if (field)
-			check_value(item, field, problems);
+		if (check.field)
+			check_value(&check);
 		else
 			refuse_key(item, fields, problems);
 	}

@@ -40,6 +40,11 @@ static guint distance(const char *a, const char *b)
 	return rows[2][columns];
 }
 
+static gboolean is_start(const char *start, const char *of)
+{
+	return !g_ascii_strncasecmp(of, start, strlen(start));
+}
+
 const char *words_nearest(const char *word, const char *const *candidates)
 {
 	gsize length = strlen(word);
@@ -54,8 +59,10 @@ const char *words_nearest(const char *word, const char *const *candidates)
 		if (strlen(*candidates) > LONGEST)
 			continue;
 		d = distance(word, *candidates);
-		/* Nothing of the word may be left: "on" for "x" helps nobody. */
-		if (d < least && d < length) {
+		/* All edited is not meant: "on" for "x" helps nobody. Of two that are as near, the one
+		 * that begins with the word: it was cut short. */
+		if (d < length &&
+			(d < least || (d == least && best && is_start(word, *candidates)))) {
 			least = d;
 			best = *candidates;
 		}
