@@ -1,0 +1,194 @@
+/* World files: the boards they describe, and the fixture that they stand for. */
+#include "world.h"
+
+#include "core/failure.h"
+#include "core/fixture.h"
+#include "lib/folder.h"
+
+#include <string.h>
+
+static World *load_text(const char *text, char **said)
+{
+	g_autoptr(Problems) problems = problems_new();
+	char *folder = folder_new();
+	g_autofree char *path = folder_write(folder, "w.yaml", text);
+	World *world = world_load(path, problems);
+
+	*said = problems_text(problems);
+	g_assert_true((world == NULL) == (problems_count(problems) > 0));
+	folder_remove(folder);
+	return world;
+}
+
+static void test_values(void)
+{
+	g_autofree char *said = NULL;
+	g_autoptr(World) world = load_text("virtual: 1\n"
+					   "time: 0.02\n"
+					   "seed: 7\n"
+					   "recipe: ../r.yaml\n"
+					   "boards:\n"
+					   "  count: 10\n"
+					   "  each: {rom: 0x90, flashed: true}\n"
+					   "  one:\n"
+					   "    \"10\":\n"
+					   "      rom: 0x92\n"
+					   "      revision: Y\n"
+					   "      uid: 003900353138510D33383539\n"
+					   "      stuck: {address: 0x08003a41, bit: 2}\n"
+					   "      expect: {verdict: FAIL, code: flash-verify}\n"
+					   "    \"2\": {drop_after: 600KiB, rdp: 0xCC}\n",
+		&said);
+	const WorldBoard *two = world->boards->pdata[1], *ten = world->boards->pdata[9];
+
+	g_assert_cmpfloat(world->time, ==, 0.02);
+	g_assert_true(g_path_is_absolute(world->recipe));
+	g_assert_null(world->fixture);
+	g_assert_cmpuint(world->boards->len, ==, 10);
+	g_assert_cmphex(two->rev_id, ==, 0x2003);
+	g_assert_cmphex(two->rom, ==, 0x90);
+	g_assert_cmphex(two->rdp, ==, 0xCC);
+	g_assert_cmpuint(two->drop_after, ==, 600 * 1024);
+	g_assert_cmpstr(two->verdict, ==, "PASS");
+	g_assert_null(two->code);
+	g_assert_true(ten->flashed);
+	g_assert_cmphex(ten->rev_id, ==, 0x1003);
+	g_assert_cmphex(ten->rom, ==, 0x92);
+	g_assert_cmphex(ten->uid[0], ==, 0x00390035);
+	g_assert_cmphex(ten->uid[2], ==, 0x33383539);
+	g_assert_cmphex(ten->stuck_address, ==, 0x08003a41);
+	g_assert_cmpuint(ten->stuck_bit, ==, 2);
+	g_assert_cmpstr(ten->code, ==, "flash-verify");
+	g_assert_cmpstr(ten->port, ==, "1-2.2");
+	g_assert_cmpstr(ten->probe_port, ==, "2-2.2");
+	g_assert_cmpstr(ten->probe_serial, ==, "FLPROBE10");
+	g_assert_cmpstr(ten->pins_serial, ==, "FLPINS02");
+	g_assert_cmpuint(ten->pin, ==, 1);
+}
+
+/* Every chip of a world has an id of its own, the same each time, another with another seed. */
+static void test_uids(void)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint round = 0; round < 2; round++)
+		for (guint seed = 1; seed <= 3; seed++) {
+			g_autofree char *said = NULL;
+			g_autofree char *text = g_strdup_printf(
+				"virtual: 1\nseed: %u\nboards: {count: 64}\n", seed);
+			g_autoptr(World) world = load_text(text, &said);
+
+			for (guint i = 0; i < 64; i++) {
+				const WorldBoard *board = world->boards->pdata[i];
+
+				g_hash_table_add(
+					seen, g_strdup_printf("%08X%08X%08X", board->uid[0],
+						      board->uid[1], board->uid[2]));
+			}
+		}
+	g_assert_cmpuint(g_hash_table_size(seen), ==, 3 * 64);
+}
+
+static void test_mistakes(void)
+{
+	g_autofree char *said = NULL, *later = NULL;
+	g_autoptr(World) world = load_text("virtual: 1\n"
+					   "time: 101\n"
+					   "boards: {count: 65, each: {stuk: 1, rom: 256}}\n",
+		&said);
+	g_autoptr(World) other = load_text("virtual: 1\n"
+					   "boards:\n"
+					   "  count: 2\n"
+					   "  one:\n"
+					   "    \"3\": {rom: 1}\n"
+					   "    \"1\": {expect: {verdict: FAIL, code: usb-lost}}\n"
+					   "    \"2\": {expect: {verdict: FAIL, code: bad-luck}}\n",
+		&later);
+
+	g_assert_null(world);
+	g_assert_nonnull(strstr(said, "'time' must be 0 to 100, not 101"));
+	g_assert_nonnull(strstr(said, "'count' must be 1 to 64, not 65"));
+	g_assert_nonnull(strstr(said, "unknown key 'stuk' (did you mean 'stuck'?)"));
+	g_assert_nonnull(strstr(said, "'rom' must be 0 to 255, not 256"));
+	g_assert_null(other);
+	g_assert_nonnull(strstr(later, ":5:5: error: there is no board 3: 'count' is 2"));
+	g_assert_nonnull(strstr(later, "'usb-lost' is ERROR, not FAIL"));
+	g_assert_nonnull(strstr(later, "there is no failure code 'bad-luck'"));
+}
+
+static World *load_shipped(const char *name)
+{
+	g_autoptr(Problems) problems = problems_new();
+	g_autofree char *path = g_strdup_printf("fixtures/virtual/worlds/%s.yaml", name);
+	World *world = world_load(path, problems);
+	g_autofree char *said = problems_text(problems);
+
+	g_assert_cmpstr(said, ==, "");
+	return world;
+}
+
+static guint count_bad(const World *world)
+{
+	guint bad = 0;
+
+	for (guint i = 0; i < world->boards->len; i++)
+		bad += strcmp(((WorldBoard *)world->boards->pdata[i])->verdict, "PASS") != 0;
+	return bad;
+}
+
+/* What is shipped, and that the fixtures beside it are what these worlds stand for. */
+static void test_shipped(void)
+{
+	static const struct {
+		const char *world;
+		guint boards, bad;
+	} shipped[] = {
+		{"good", 8, 0}, {"eight-up", 8, 2}, {"faults", 8, 6}, {"thirty-two-up", 32, 0}};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(shipped); i++) {
+		g_autoptr(World) world = load_shipped(shipped[i].world);
+		g_autofree char *text = world_fixture(world), *there = NULL;
+
+		g_assert_cmpuint(world->boards->len, ==, shipped[i].boards);
+		g_assert_cmpuint(count_bad(world), ==, shipped[i].bad);
+		g_assert_true(g_file_test(world->recipe, G_FILE_TEST_IS_REGULAR));
+		g_assert_true(g_file_get_contents(world->fixture, &there, NULL, NULL));
+		g_assert_cmpstr(there, ==, text);
+	}
+}
+
+static void test_fixture(void)
+{
+	g_autofree char *said = NULL, *text = NULL, *path = NULL;
+	g_autoptr(World) world = load_text("virtual: 1\nboards: {count: 64}\n", &said);
+	g_autoptr(Problems) problems = problems_new();
+	g_autoptr(Fixture) fixture = NULL;
+	char *folder = folder_new();
+
+	text = world_fixture(world);
+	path = folder_write(folder, "f.yaml", text);
+	fixture = fixture_load(path, problems);
+	folder_remove(folder);
+	g_assert_nonnull(fixture);
+	for (guint i = 0; i < 64; i++) {
+		const WorldBoard *board = world->boards->pdata[i];
+		const Slot *slot = fixture_slot(fixture, board->number);
+
+		g_assert_cmpstr(slot->usb, ==, board->port);
+		g_assert_cmpstr(slot->probe, ==, board->probe_serial);
+		g_assert_cmpstr(slot->pins[SIGNAL_NRST].controller->serial, ==, board->pins_serial);
+		g_assert_cmpuint(slot->pins[SIGNAL_NRST].pin, ==, board->pin);
+		g_assert_true(slot->pins[SIGNAL_NRST].active_low);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/virtual/world/values", test_values);
+	g_test_add_func("/virtual/world/uids", test_uids);
+	g_test_add_func("/virtual/world/mistakes", test_mistakes);
+	g_test_add_func("/virtual/world/shipped", test_shipped);
+	g_test_add_func("/virtual/world/fixture", test_fixture);
+	return g_test_run();
+}
