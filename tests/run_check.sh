@@ -15,15 +15,15 @@ shipped=(recipes/*.yaml fixtures/*.yaml fixtures/virtual/*.yaml)
 ends "all shipped recipes and fixtures are without a mistake" 0 flashline check "${shipped[@]}"
 is "and each is told what it is" "$(wc -l <"$work/out")" "${#shipped[@]}"
 has "a template says so" "$work/out" "recipes/openmv-h7.yaml: recipe template for openmv-h7 any"
+mkdir "$work/recipes" && ln -s "$PWD/build" "$work/build" # its images are at ../build/images
 for file in recipes/demo*.yaml; do
 	ends "$file: shown" 0 flashline recipe show "$file"
 	ends "$file: its effective text" 0 flashline recipe show --effective "$file"
 	has "with the origin of a value in its base" "$work/out" "# recipes/openmv-h7.yaml:"
 	has "and of its own" "$work/out" "# $file:"
 	sha=$(sed -n '1s/.*sha256 //p' "$work/out")
-	cp "$work/out" "recipes/.effective-$$.yaml"
-	flashline recipe show "recipes/.effective-$$.yaml" >"$work/again" 2>&1
-	rm -f "recipes/.effective-$$.yaml"
+	cp "$work/out" "$work/recipes/effective.yaml"
+	flashline recipe show "$work/recipes/effective.yaml" >"$work/again" 2>&1
 	has "the text that is shown is itself that recipe" "$work/again" "sha256 $sha"
 done
 is "the next revision differs from the demo" \
