@@ -92,6 +92,8 @@ GQuark failure_quark(void);
 		"Check the label: this serial already belongs to another board.")                  \
 	X(CHIP_BOUND, "chip-bound", ERROR, OPERATOR,                                               \
 		"Check the label: this board already has another serial.")                         \
+	X(BOARD_SWAPPED, "board-swapped", ERROR, OPERATOR,                                         \
+		"Start again with one board, and leave it in its slot until its verdict.")         \
 	X(CHIP_SEEN_TWICE, "chip-seen-twice", ERROR, STATION,                                      \
 		"Call maintenance: two slots see the same chip, their probes are mixed up.")       \
 	X(STOPPED, "stopped", ABORTED, OPERATOR, "Start again when ready.")

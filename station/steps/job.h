@@ -19,11 +19,12 @@ struct Job {
 	const char *serial;
 	const char *work_dir; /* private to this job, removed after it; for OpenOCD's chunk files */
 
-	Watch watch; /* of the step that runs now */
+	Watch watch;  /* of the step that runs now */
+	char uid[25]; /* the chip's unique id, as swd.identify saw it; "": not seen yet */
 
-	Pins *pins;       /* the fixture's pins, through their keeper */
-	Usb *usb;         /* opened at the first use: job_usb() */
-	Openocd *openocd; /* opened at the first use: job_openocd() */
+	Pins *pins;        /* the fixture's pins, through their keeper */
+	Usb *usb;          /* opened at the first use: job_usb() */
+	Openocd *openocd;  /* opened at the first use: job_openocd() */
 	UsbDevice *device; /* the board's device that a step left open for the next one; or NULL */
 
 	void (*emit)(const Event *event, gpointer data);

@@ -157,6 +157,7 @@ static gboolean read_uid(Job *job, Openocd *openocd, char **uid, GError **error)
 			word[0] == 0 ? "zeros" : "ones");
 	*uid = g_strdup_printf("%08X%08X%08X", word[2], word[1], word[0]);
 	job_text(job, "chip.uid", *uid);
+	g_strlcpy(job->uid, *uid, sizeof(job->uid));
 	return TRUE;
 }
 

@@ -1,0 +1,47 @@
+#include "steps/bootloader.h"
+
+#include "core/failure.h"
+#include "steps/kinds.h"
+
+gboolean bootloader_open(Job *job, Dfu *dfu, GError **error)
+{
+	const guint8 *configuration;
+	gsize length;
+
+	if (!job->device) {
+		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
+			"no device is open: the recipe needs a usb.await before this step");
+		return FALSE;
+	}
+	*dfu = (Dfu){.pipe = usb_pipe(job->device), .watch = &job->watch};
+	configuration = usb_configuration(job->device, &length);
+	return dfu_parse(configuration, length, &dfu->descriptor, error) &&
+	       usb_claim(job->device, dfu->descriptor.interface, error);
+}
+
+gboolean bootloader_hold(Job *job, Dfu *dfu, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+
+	if (bootloader_open(job, dfu, &failure) && dfu_hold(dfu, &failure))
+		return TRUE;
+	/* Gone between its opening and here: to us it booted. */
+	if (g_error_matches(failure, FAILURE, FAILURE_USB_LOST))
+		failure->code = FAILURE_DFU_WINDOW_MISSED;
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return FALSE;
+}
+
+void bootloader_check(const Step *step, const Recipe *recipe, Problems *problems)
+{
+	for (guint i = 0; i < recipe->steps->len; i++) {
+		const Step *before = recipe->steps->pdata[i];
+
+		if (before == step)
+			break;
+		if (before->kind == &step_usb_await)
+			return;
+	}
+	problems_add(problems, step->args->place,
+		"'%s' needs the device that a usb.await before it leaves open", step->id);
+}
