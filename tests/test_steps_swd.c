@@ -240,7 +240,7 @@ static void test_program(void)
 	g_autofree char *flash = file_of(&bench, "flash");
 	g_assert_cmpuint(strspn(flash, ":"), ==, IMAGE_SIZE);
 	g_autofree char *told = file_of(&bench, "told");
-	g_assert_true(g_str_has_suffix(told, "reset run\nread_memory 0xE000EDF0 32 1\n"
+	g_assert_true(g_str_has_suffix(told, "reset halt; resume\nread_memory 0xE000EDF0 32 1\n"
 					     "read_memory 0xE000EDF0 32 1\n"));
 	g_free((char *)image.sha256);
 }
@@ -255,7 +255,7 @@ static void test_program_halted(void)
 	g_assert_true(run_step(&bench, &step_swd_program, "{image: boot, run: false}", &error));
 	g_assert_nonnull(bench.job.openocd);
 	g_autofree char *told = file_of(&bench, "told");
-	g_assert_null(strstr(told, "reset run"));
+	g_assert_null(strstr(told, "resume"));
 	g_free((char *)image.sha256);
 }
 
