@@ -119,7 +119,7 @@ static gboolean identify_ask(const char *uid, gpointer data, GError **error)
 {
 	Event event = {.kind = EVENT_IDENTIFY, .text = (char *)uid};
 	char answer[1024];
-	Watch watch;
+	Watch watch = {0};
 
 	emit(&event, NULL);
 	watch_begin(&watch, ANSWER_MS, 0);

@@ -269,7 +269,7 @@ static void make_safe(SlotRun *run)
 {
 	SlotRunContext *context = run->context;
 	g_autoptr(GError) error = NULL;
-	Watch watch;
+	Watch watch = {0};
 
 	watch_begin(&watch, SAFE_MS, 0);
 	if (!context->pins)
