@@ -24,12 +24,15 @@ virtual-fixture run --time "$time" --dump "$out/flash" "$world" -- \
 echo
 echo "\$ flashline runs"
 flashline runs --journal "$out/journal.db"
-bad=$(flashline runs --journal "$out/journal.db" --json |
-	sed -n 's/.*"serial": *"\([^"]*\)".*/\1/p' | head -n 1)
+# The first board that did not pass is the one to look at.
+bad=$(flashline runs --journal "$out/journal.db" | awk '/FAIL|ERROR/ {print $4; exit}')
+echo
+echo "\$ flashline show ${bad:=OMV000001}"
+flashline show --journal "$out/journal.db" "$bad"
 echo
 echo "What the world says, and what is left in the boards' flash:"
 flashline runs --journal "$out/journal.db" --json |
 	virtual-fixture judge --dump "$out/flash" "$world"
 status=$?
-echo "$((SECONDS - begin)) s. The journal is $out/journal.db; try: build/flashline show --journal $out/journal.db ${bad:-OMV000001}"
+echo "$((SECONDS - begin)) s. The journal is $out/journal.db."
 exit $status
