@@ -24,16 +24,16 @@
  * expands to (trust.md section 5). Both banks, since firmware crosses 0x08100000; no pause after a
  * reset line that is not used; no polling behind our back, the target is asked when we want to know.
  *
- * The work area holds the flash loader (108 bytes) and its FIFO of 1 KiB. OpenOCD tells the loader
+ * The work area holds the flash loader (108 bytes) and its FIFO of 2 KiB. OpenOCD tells the loader
  * of what it has sent only when the FIFO is full or all is sent: with a FIFO as long as a chunk the
  * flash would stand idle while SWD is busy, and SWD while the flash is. Measured with 128 KiB at
- * 4 MHz and 180 us a word: 2.2 s with the usual 64 KiB, 1.3 s so.
+ * 4 MHz and 180 us a word: 2.2 s with the usual 64 KiB, 1.4 s so.
  */
 #define SCRIPT_PORTS "gdb_port disabled; telnet_port disabled; tcl_port pipe; noinit"
 #define SCRIPT_PROBE                                                                               \
 	"adapter driver cmsis-dap; cmsis_dap_backend usb_bulk;"                                    \
 	" adapter serial $::env(FLASHLINE_PROBE); transport select swd;"                           \
-	" set DUAL_BANK 1; set WORKAREASIZE 0x500"
+	" set DUAL_BANK 1; set WORKAREASIZE 0x900"
 #define SCRIPT_TARGET "target/stm32h7x.cfg"
 #define SCRIPT_RESET  "adapter srst delay 0"
 
