@@ -21,11 +21,8 @@ typedef struct {
 	int result;       /* libusb's error at the last opening */
 } Sighting;
 
-/*
- * libusb hears of changes from udev only, and udev's messages can be lost when many devices come
- * at once. What the kernel itself says is in sysfs: where the two differ, libusb looks anew.
- */
-static void check_against_kernel(Usb *usb, const char *port)
+/* Whether libusb has the same device on this port as the kernel has, or none as it has none. */
+static gboolean agrees_with_kernel(Usb *usb, const char *port)
 {
 	g_autofree char *path = g_strdup_printf("/sys/bus/usb/devices/%s/devnum", port);
 	g_autofree char *text = NULL;
@@ -36,7 +33,22 @@ static void check_against_kernel(Usb *usb, const char *port)
 		kernel = g_ascii_strtoull(text, NULL, 10);
 	if (device)
 		libusb_unref_device(device);
-	if (known != kernel)
+	return known == kernel;
+}
+
+/*
+ * libusb hears of changes from udev only, and udev's messages can be lost when many devices come at
+ * once. So now and then, however much goes on at other ports, it is compared with what the kernel
+ * itself says, and made to look anew where the two differ.
+ */
+static void rescan(Usb *usb, const char *port)
+{
+	gint64 now_us = g_get_monotonic_time();
+
+	if (now_us < usb->rescanned_us + RESCAN_MS * G_GINT64_CONSTANT(1000))
+		return;
+	usb->rescanned_us = now_us;
+	if (!agrees_with_kernel(usb, port))
 		usb_renew(usb);
 }
 
@@ -158,8 +170,7 @@ UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch, GError 
 			continue;
 		}
 		wait_for_change(usb, RESCAN_MS, watch);
-		if (!usb->changed)
-			check_against_kernel(usb, port);
+		rescan(usb, port);
 	}
 	explain(&sighting, watch, error);
 	return NULL;
@@ -198,8 +209,7 @@ gboolean usb_await_gone(Usb *usb, const char *port, Watch *watch, GError **error
 			return TRUE;
 		libusb_unref_device(device);
 		wait_for_change(usb, RESCAN_MS, watch);
-		if (!usb->changed)
-			check_against_kernel(usb, port);
+		rescan(usb, port);
 		if (!watch_ok(watch, error)) {
 			g_prefix_error(error, "port %s is still occupied: ", port);
 			return FALSE;

@@ -14,6 +14,7 @@ struct Usb {
 	libusb_context *context;
 	gboolean changed; /* something came or went since it was last cleared */
 	guint open_devices;
+	gint64 rescanned_us;       /* when libusb was last compared with the kernel */
 	const volatile gint *stop; /* of the watch that was waited with last; may be NULL */
 };
 
