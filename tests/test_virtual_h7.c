@@ -454,6 +454,24 @@ static void test_reset_halt(void)
 	swd_close(&swd);
 }
 
+/* `reset run` of a debugger that was at a breakpoint in RAM: C_HALT does not outlive the reset. */
+static void test_reset_from_breakpoint(void)
+{
+	static const uint16_t code[] = {0xbe00};
+	Swd swd;
+
+	open_ready(&swd, 0, NULL);
+	g_assert_cmpuint(swd.runs, ==, 0);
+	swd_run(&swd, code, G_N_ELEMENTS(code));
+	swd_write(&swd, DEMCR, 0x01000400);
+	swd_write(&swd, DHCSR, 0xA05F0001);
+	swd_until(&swd, DHCSR, S_HALT, S_HALT); /* the breakpoint once more */
+	swd_write(&swd, AIRCR, 0x05FA0004);
+	swd_until_count(&swd, &swd.runs, 1);
+	g_assert_cmphex(swd_read(&swd, DHCSR) & S_HALT, ==, 0);
+	swd_close(&swd);
+}
+
 /* A blank chip fetches FFFFFFFF as its vectors and locks up; reset and halt still work. */
 static void test_reset_blank(void)
 {
@@ -507,6 +525,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/h7/flash/power cut while programming", test_cut_program);
 	g_test_add_func("/h7/reset/hooks", test_reset_hooks);
 	g_test_add_func("/h7/reset/halt", test_reset_halt);
+	g_test_add_func("/h7/reset/from a breakpoint", test_reset_from_breakpoint);
 	g_test_add_func("/h7/reset/blank", test_reset_blank);
 	g_test_add_func("/h7/reset/bus", test_reset_bus);
 	return g_test_run();
