@@ -178,20 +178,38 @@ char *history_unit(const json_t *unit, gboolean colour)
 
 /* ---- a table of runs ----------------------------------------------------------------------- */
 
-/* Columns wide enough for what is usual; a longer text is cut, so that each run is one line. */
-enum { TIME_WIDTH = 19, SERIAL_WIDTH = 20, RECIPE_WIDTH = 22, VERDICT_WIDTH = 7, CODE_WIDTH = 19 };
+/* A column is as wide as what stands in it; a longer text than its most is cut, so that each run is
+ * one line. */
+enum { TIME_WIDTH = 19, SERIAL_MOST = 20, RECIPE_MOST = 22, VERDICT_WIDTH = 7, CODE_MOST = 19 };
 
-static void add_table_row(GString *out, const json_t *run, gboolean colour)
+typedef struct {
+	guint serial, recipe, code;
+} Widths;
+
+static guint column_width(const json_t *runs, const char *key, guint most)
+{
+	const json_t *run;
+	guint width = (guint)strlen(key); /* the heading */
+	size_t i;
+	json_array_foreach(runs, i, run)
+	{
+		g_autofree char *text = say_text(run, key);
+		width = MAX(width, style_width(text));
+	}
+	return MIN(width, most);
+}
+
+static void add_table_row(GString *out, const json_t *run, const Widths *widths, gboolean colour)
 {
 	Verdict verdict = say_verdict(run, "verdict");
 	g_autofree char *began_text = say_time(run, "began"), *took = say_seconds(run, "ms");
 	g_autofree char *began = style_fit(began_text, TIME_WIDTH);
 	g_autofree char *serial_text = say_text(run, "serial"), *name = say_text(run, "recipe");
 	g_autofree char *code_text = say_text(run, "code");
-	g_autofree char *serial = style_fit(serial_text, SERIAL_WIDTH);
-	g_autofree char *recipe = style_fit(name, RECIPE_WIDTH);
+	g_autofree char *serial = style_fit(serial_text, widths->serial);
+	g_autofree char *recipe = style_fit(name, widths->recipe);
 	g_autofree char *word = style_fit(verdict_word(verdict), VERDICT_WIDTH);
-	g_autofree char *code = style_fit(*code_text ? code_text : "-", CODE_WIDTH);
+	g_autofree char *code = style_fit(*code_text ? code_text : "-", widths->code);
 	g_string_append_printf(out,
 		"%6" G_GINT64_FORMAT "  %s  %s  %4" G_GINT64_FORMAT "  %s  %s%s %s%s  %s %9s\n",
 		say_int(run, "run"), began, serial, say_int(run, "slot"), recipe,
@@ -204,11 +222,13 @@ char *history_runs(const json_t *runs, gboolean colour)
 	GString *out = g_string_new(NULL);
 	const json_t *run;
 	size_t i;
+	const Widths widths = {column_width(runs, "serial", SERIAL_MOST),
+		column_width(runs, "recipe", RECIPE_MOST), column_width(runs, "code", CODE_MOST)};
 	if (json_array_size(runs) == 0)
 		return g_string_free(g_string_append(out, "No runs yet.\n"), FALSE);
 	g_string_append_printf(out, "%6s  %-*s  %-*s  %4s  %-*s  %-*s  %-*s %9s\n", "run",
-		TIME_WIDTH, "time", SERIAL_WIDTH, "serial", "slot", RECIPE_WIDTH, "recipe",
-		VERDICT_WIDTH + 2, "verdict", CODE_WIDTH, "code", "seconds");
-	json_array_foreach(runs, i, run) add_table_row(out, run, colour);
+		TIME_WIDTH, "time", (int)widths.serial, "serial", "slot", (int)widths.recipe, "recipe",
+		VERDICT_WIDTH + 2, "verdict", (int)widths.code, "code", "seconds");
+	json_array_foreach(runs, i, run) add_table_row(out, run, &widths, colour);
 	return g_string_free(out, FALSE);
 }

@@ -50,11 +50,11 @@ static char *limits(const json_t *low, const json_t *high)
 {
 	if (json_is_number(low) && json_is_number(high))
 		return g_strdup_printf(
-			" (%.6g .. %.6g)", json_number_value(low), json_number_value(high));
+			" (%.10g .. %.10g)", json_number_value(low), json_number_value(high));
 	if (json_is_number(low))
-		return g_strdup_printf(" (at least %.6g)", json_number_value(low));
+		return g_strdup_printf(" (at least %.10g)", json_number_value(low));
 	if (json_is_number(high))
-		return g_strdup_printf(" (at most %.6g)", json_number_value(high));
+		return g_strdup_printf(" (at most %.10g)", json_number_value(high));
 	return g_strdup("");
 }
 
@@ -75,7 +75,7 @@ char *say_value(const json_t *value)
 	g_autofree char *unit = say_text(value, "unit");
 	g_autofree char *bounds = limits(low, high);
 	g_autofree char *shown = json_is_number(number)
-					 ? g_strdup_printf("%.6g", json_number_value(number))
+					 ? g_strdup_printf("%.10g", json_number_value(number))
 					 : say_text(value, "text");
 	return g_strconcat(shown, *unit ? " " : "", unit, bounds,
 		kept(number, low, high) ? "" : " OUTSIDE ITS LIMITS", NULL);
