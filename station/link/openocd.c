@@ -166,7 +166,8 @@ Openocd *openocd_start(
 			break;
 		openocd_child_end(&openocd->child, openocd->log, END_MS);
 		if (attempt == ATTEMPTS || !may_pass(problem)) {
-			g_propagate_error(error, g_steal_pointer(&problem));
+			g_propagate_prefixed_error(
+				error, g_steal_pointer(&problem), "probe %s, ", probe_serial);
 			return NULL;
 		}
 		note_trouble(openocd, attempt, problem);
