@@ -80,9 +80,15 @@ static const VDevOps echo_ops = {.name = "echo",
 
 void small_open(Small *small, double time)
 {
+	small_open_at(small, time, NULL);
+}
+
+void small_open_at(Small *small, double time, const char *root)
+{
 	memset(small, 0, sizeof(*small));
 	small->loop = vloop_new(time);
-	small->bus = vbus_new(small->loop, NULL);
+	small->bus = vbus_new(small->loop, root);
+	g_assert_nonnull(small->bus);
 	vbus_add_root(small->bus, 1);
 	vbus_add_hub(small->bus, "1-2", 4, V_HIGH_SPEED);
 	small->echo.dev = (VDev){.ops = &echo_ops,

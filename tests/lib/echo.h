@@ -1,4 +1,4 @@
-/* A bus without a front end, with one device that notes what happens to it. */
+/* A small world: a bus with one device that notes what happens to it. */
 #pragma once
 
 #include "vbus_core.h"
@@ -26,6 +26,8 @@ typedef struct {
 
 /* The device is plugged into port "1-2.3", not yet enumerated. */
 void small_open(Small *small, double time);
+/* The same with the front end for programs in this folder. */
+void small_open_at(Small *small, double time, const char *root);
 void small_close(Small *small);
 /* Until vloop_quit(); a world that stands still for 20 s fails the test. */
 void small_run(Small *small);
