@@ -259,3 +259,14 @@ void swd_program(Swd *swd, uint32_t address, const uint32_t words[8])
 		swd_write(swd, address + 4 * i, words[i]);
 	swd_until(swd, bank_register(FLASH_SR, bank), SR_QW, 0);
 }
+
+/* On, connected, core halted, both banks unlocked. */
+void swd_open_ready(Swd *swd, double time, void (*change)(H7Config *config))
+{
+	swd_open(swd, time, change);
+	h7_power(swd->h7, true);
+	swd_connect(swd);
+	swd_reset_halt(swd);
+	swd_unlock(swd, 0);
+	swd_unlock(swd, 1);
+}

@@ -69,3 +69,5 @@ void swd_start_erase(Swd *swd, unsigned sector);
 void swd_erase(Swd *swd, unsigned sector);
 /* Stores the 8 words of one flash word and waits for QW. */
 void swd_program(Swd *swd, uint32_t address, const uint32_t words[8]);
+/* swd_open(), then on, connected, core halted, both banks unlocked. */
+void swd_open_ready(Swd *swd, double time, void (*change)(H7Config *config));
