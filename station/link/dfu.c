@@ -25,7 +25,7 @@ static void prefix_block(const Dfu *dfu, guint block, GError **error)
 		g_prefix_error(error, "block %u (offset 0x%zX): ", block, offset);
 }
 
-/* ---- coming and going -------------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 /* What leads from this state towards dfuIDLE. */
 static gboolean step_to_idle(Dfu *dfu, const DfuStatus *status, GError **error)
@@ -87,7 +87,7 @@ gboolean dfu_detach(Dfu *dfu, GError **error)
 	return dfu_settle(error, FAILURE_DFU_REFUSED);
 }
 
-/* ---- writing ----------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static gboolean can(const Dfu *dfu, guint8 attribute, gsize length, GError **error)
 {
@@ -173,7 +173,7 @@ gboolean dfu_download(Dfu *dfu, const guint8 *image, gsize length, GError **erro
 	return FALSE;
 }
 
-/* ---- reading back ------------------------------------------------------------------------------ */
+/* ---- reading back ---------------------------------------------------------------------------- */
 
 static gboolean compare_block(const Dfu *dfu, guint block, const guint8 *read, const guint8 *image,
 	gsize length, GError **error)

@@ -3,8 +3,8 @@
  *
  * A board is found by the port path of its slot ("1-2.3": bus, then the ports down to it), never
  * by a USB serial: ST's ROM gives every H743 the same one (facts/boards.md section 0.1).
- * Every transfer has a time-out, every wait a Watch. One Usb and one thread a process. The stop of the
- * watch given to usb_await() ends a transfer too, within 50 ms: an erase may take seconds.
+ * Every transfer has a time-out, every wait a Watch. One Usb and one thread a process. The stop of
+ * the watch given to usb_await() ends a transfer too, within 50 ms: an erase may take seconds.
  */
 #pragma once
 
@@ -66,8 +66,9 @@ gboolean usb_set_alt(
 
 /*
  * What a protocol engine needs of a device, so that tests and fuzzers can stand in for it.
- * Both return how many bytes moved, or -1, and name request and port path. A stall is USB_ERROR_STALL, a device that is gone
- * FAILURE_USB_LOST, no answer in time USB_ERROR_TIMEOUT, anything else FAILURE_USB_TRANSFER.
+ * Both return how many bytes moved, or -1; messages name request and port path. A stall is
+ * USB_ERROR_STALL, a device that is gone FAILURE_USB_LOST, no answer in time USB_ERROR_TIMEOUT,
+ * anything else FAILURE_USB_TRANSFER.
  */
 #define USB_ERROR usb_error_quark()
 GQuark usb_error_quark(void);

@@ -27,7 +27,7 @@ static const Field fields[] = {
 	{NULL},
 };
 
-/* ---- the drive --------------------------------------------------------------------------------- */
+/* ---- the drive ------------------------------------------------------------------------------- */
 
 /* The device that a usb.await left open, or else whatever is on the port. */
 static gboolean open_device(Job *job, GError **error)
@@ -64,7 +64,7 @@ static gboolean read_blocks(
 	return scsi_read(data, block, count, into, error);
 }
 
-/* ---- what is on it ----------------------------------------------------------------------------- */
+/* ---- what is on it --------------------------------------------------------------------------- */
 
 static void record(Job *job, const FatVolume *volume)
 {

@@ -58,7 +58,7 @@ static gboolean has_fault(const FakeDrive *drive, Fault fault)
 	return drive->faulty && drive->fault == fault;
 }
 
-/* ---- commands --------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 static gssize take_command(FakeDrive *drive, const guint8 *data, gsize length, GError **error)
 {
@@ -116,7 +116,7 @@ static gsize answer(FakeDrive *drive, guint8 *data, gsize length)
 	return MIN(length, sizeof reply);
 }
 
-/* ---- transfers -------------------------------------------------------------------------------- */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 static gssize send_status(FakeDrive *drive, guint8 *data, gsize length, GError **error)
 {
