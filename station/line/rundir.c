@@ -57,7 +57,7 @@ static gboolean write_file(const char *path, const void *bytes, gsize length, GE
 	g_autoptr(GError) cause = NULL;
 
 	if (g_file_set_contents_full(
-		    path, bytes, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0600, &cause))
+		    path, bytes, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &cause))
 		return TRUE;
 	g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "%s", cause->message);
 	return FALSE;
