@@ -3,7 +3,7 @@
 #   stop_at.sh PATTERN OUT COMMAND...: prints "status seconds" into OUT
 pattern=$1 out=$2
 shift 2
-exec 3< <("$@" --json 2>/dev/null & echo "$!"; wait $!; echo "status $?")
+exec 3< <("$@" --json 2>"$out.stderr" & echo "$!"; wait $!; echo "status $?")
 read -r pid <&3
 while IFS= read -r -t 60 line <&3; do [[ $line =~ $pattern ]] && break; done
 begin=$(date +%s%N)
