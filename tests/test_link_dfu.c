@@ -44,7 +44,7 @@ static void assert_failed(const GError *error, FailureCode code, const char *par
 		g_test_fail_printf("'%s' does not say '%s'", error->message, part);
 }
 
-/* ---- as it should be --------------------------------------------------------------------------- */
+/* ---- as it should be ------------------------------------------------------------------------- */
 
 static void test_good(void)
 {
@@ -94,7 +94,7 @@ static void test_idle_from_any_state(void)
 	}
 }
 
-/* ---- answers that cannot be -------------------------------------------------------------------- */
+/* ---- answers that cannot be ------------------------------------------------------------------ */
 
 static void test_short_status(void)
 {
@@ -180,7 +180,7 @@ static void test_short_upload(void)
 	assert_failed(error, FAILURE_DFU_PROTOCOL, "63 bytes of 64");
 }
 
-/* ---- bounds ------------------------------------------------------------------------------------ */
+/* ---- bounds ---------------------------------------------------------------------------------- */
 
 static void test_busy_for_ever(void)
 {
@@ -249,7 +249,7 @@ static void test_stop(void)
 	assert_failed(error, FAILURE_STOPPED, NULL);
 }
 
-/* ---- what a board may do to its data ------------------------------------------------------------ */
+/* ---- what a board may do to its data --------------------------------------------------------- */
 
 static void test_refusals(void)
 {
@@ -321,7 +321,7 @@ static void test_one_bit(void)
 	}
 }
 
-/* ---- gone -------------------------------------------------------------------------------------- */
+/* ---- gone ------------------------------------------------------------------------------------ */
 
 static gboolean whole_way(Dfu *dfu, const guint8 *image, gsize length, GError **error)
 {

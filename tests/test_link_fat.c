@@ -124,7 +124,7 @@ static void test_camera(void)
 	g_assert_null(fat_file(volume, "/boot.py"));
 }
 
-/* ---- each kind of damage has its name ---------------------------------------------------------- */
+/* ---- each kind of damage has its name -------------------------------------------------------- */
 
 /* Offsets in the camera's drive: boards.md section 2.1. Entries of its root directory: label, main.py,
  * README.txt, and the long and the short one of .openmv_disk. */
@@ -269,7 +269,7 @@ static void test_reading_fails(void)
 	}
 }
 
-/* ---- bounds ------------------------------------------------------------------------------------ */
+/* ---- bounds ---------------------------------------------------------------------------------- */
 
 /* A directory in cluster `at` with directories in it, all of them in the cluster `child`. */
 static void put_directory(guint8 *drive, guint at, guint parent, guint children, guint child)
@@ -306,7 +306,7 @@ static void test_depth(void)
 	g_assert_cmpuint(volume->findings->len, <=, 100);
 }
 
-/* ---- hostile bytes ----------------------------------------------------------------------------- */
+/* ---- hostile bytes --------------------------------------------------------------------------- */
 
 /* Where the numbers are that steer the walk, rather than the files' contents. */
 static gsize steering_byte(void)
@@ -354,7 +354,7 @@ static void test_mutations(void)
 	g_test_message("%u of 5000 mutations were found", found);
 }
 
-/* ---- other people's tools ---------------------------------------------------------------------- */
+/* ---- other people's tools -------------------------------------------------------------------- */
 
 /* How a tool ended, its output in *output; -1: it is not there. Ten seconds at most. */
 static int run_tool(char **output, const char *tool, const char *const *arguments)
