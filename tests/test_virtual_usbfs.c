@@ -17,12 +17,17 @@ typedef struct {
 	char *root;
 } Rig;
 
-static void rig_open(Rig *rig)
+static void rig_open_at(Rig *rig, double time)
 {
 	rig->root = launch_root();
 	g_assert_nonnull(rig->root);
-	small_open_at(&rig->small, 0, rig->root);
+	small_open_at(&rig->small, time, rig->root);
 	vbus_settle(rig->small.bus);
+}
+
+static void rig_open(Rig *rig)
+{
+	rig_open_at(rig, 0);
 }
 
 static void rig_close(Rig *rig)
@@ -318,6 +323,29 @@ static void test_reset(void)
 	rig_close(&rig);
 }
 
+/* The program is gone before its reset is over, which goes on without it. */
+static void test_reset_killed(void)
+{
+	const VCall reset = {.kind = V_RESET};
+	Rig rig;
+	File file;
+
+	rig_open_at(&rig, 0.1);
+	file = file_open(&rig);
+	g_assert_cmpint(send(file.socket, &reset, sizeof(reset), 0), ==, sizeof(reset));
+	while (rig.small.echo.resets == 0) {
+		small_quit_after(&rig.small, 0);
+		small_run(&rig.small);
+	}
+	file_close(&rig, &file);
+	while (rig.small.echo.configured < 2) {
+		small_quit_after(&rig.small, V_MS);
+		small_run(&rig.small);
+	}
+	g_assert_null(rig.small.echo.dev.port->reset);
+	rig_close(&rig);
+}
+
 /* ---- events ---- */
 
 static void test_events(void)
@@ -425,7 +453,8 @@ int main(int argc, char **argv)
 		void (*func)(void);
 	} tests[] = {{"claims", test_claims}, {"reap", test_reap}, {"discard", test_discard},
 		{"killed", test_killed}, {"unplug", test_unplug}, {"reset", test_reset},
-		{"events", test_events}, {"nonsense", test_nonsense}, {"random", test_random}};
+		{"reset-killed", test_reset_killed}, {"events", test_events},
+		{"nonsense", test_nonsense}, {"random", test_random}};
 
 	g_test_init(&argc, &argv, NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
