@@ -325,7 +325,7 @@ static void with_impostor(const char *says, FailureCode code, const char *text)
 
 static void test_impostors(void)
 {
-	with_impostor(NULL, FAILURE_PINS_LOST, "did not answer within 2 s");
+	with_impostor(NULL, FAILURE_PINS_LOST, "did not answer within 5 s");
 	with_impostor("o", FAILURE_PINS_LOST, "is gone");
 	with_impostor("okay\n", FAILURE_PINS_LOST, "okay");
 	with_impostor("error no-such-word something\n", FAILURE_PINS_LOST, "something");

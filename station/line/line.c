@@ -6,6 +6,7 @@
 
 #define KEEPER_READY_MS 10000
 #define KEEPER_END_MS   5000
+#define KEEPER_STOP_MS  1500 /* after Ctrl-C, which has to be over within 5 s */
 #define TICK_MS         100
 
 typedef struct {
@@ -129,7 +130,7 @@ static void end_keeper(Line *line)
 		return;
 	g_clear_pointer(&line->keeper_error, g_free);
 	child_close_input(line->keeper);
-	await_keeper(line, &line->keeper_gone, KEEPER_END_MS);
+	await_keeper(line, &line->keeper_gone, line->stopping ? KEEPER_STOP_MS : KEEPER_END_MS);
 	g_clear_pointer(&line->keeper, child_free);
 }
 

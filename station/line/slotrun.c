@@ -9,8 +9,11 @@
 #define GRACE_MS 3000
 /* From the start of a process, or the end of a step, to the next thing that it says. */
 #define SILENCE_MS 30000
-#define STOP_MS    2000
-#define SAFE_MS    2000
+/* Ctrl-C is over within 5 s: what a job may take to tidy up, what the keeper may take to answer, and
+ * what the line gives the keeper to end (line.c), each 1.5 s then. */
+#define STOP_MS      1500
+#define SAFE_MS      5000
+#define STOP_SAFE_MS 1500
 
 static void fail(SlotRun *run, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
@@ -271,7 +274,7 @@ static void make_safe(SlotRun *run)
 	g_autoptr(GError) error = NULL;
 	Watch watch = {0};
 
-	watch_begin(&watch, SAFE_MS, 0);
+	watch_begin(&watch, run->stopping ? STOP_SAFE_MS : SAFE_MS, 0);
 	if (!context->pins)
 		fail(run, FAILURE_PINS_LOST, "the keeper of the fixture's pins is gone");
 	else if (!pins_set(context->pins, run->slot->number, SIGNAL_POWER, FALSE, &watch, &error))

@@ -68,7 +68,7 @@ struct SlotRun {
  * run is then over with that failure, and nothing was done to the board. */
 gboolean slotrun_start(SlotRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ends the job: it may tidy up for 2 s, then it is killed. The run ends as ABORTED. */
+/* Ends the job: it may tidy up for 1.5 s, then it is killed. The run ends as ABORTED. */
 void slotrun_stop(SlotRun *run);
 
 /* Ends the job at once with a failure that the line has found out. */

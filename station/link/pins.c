@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define ANSWER_MS 2000
+#define ANSWER_MS 5000
 #define SLICE_MS  100 /* how long a stop may go unnoticed */
 
 struct Pins {
@@ -90,7 +90,7 @@ static gboolean await(Pins *pins, gint64 until, Watch *watch, GError **error)
 		}
 		gint64 left = (until - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND;
 		if (left <= 0)
-			return set_lost(pins, "did not answer within 2 s", error);
+			return set_lost(pins, "did not answer within 5 s", error);
 		struct pollfd wire = {.fd = pins->fd, .events = POLLIN};
 		guint ms = watch_timeout_ms(watch, (guint)MIN(left, SLICE_MS));
 		if (poll(&wire, 1, (int)ms) > 0)

@@ -41,6 +41,9 @@ UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch,
  * FAILURE_STEP_DEADLINE. */
 gboolean usb_await_left(UsbDevice *device, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What is on the port now, without opening it; FALSE: nothing. */
+gboolean usb_present(Usb *usb, const char *port, UsbId *id);
+
 /* Waits until nothing is on the port. FAILURE_STEP_DEADLINE. */
 gboolean usb_await_gone(
 	Usb *usb, const char *port, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -176,6 +176,15 @@ UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch, GError 
 	return NULL;
 }
 
+gboolean usb_present(Usb *usb, const char *port, UsbId *id)
+{
+	Sighting sighting = {.port = port, .wanted = {1, 0}}; /* nobody's id: nothing is opened */
+
+	look(usb, &sighting);
+	*id = sighting.seen;
+	return sighting.present;
+}
+
 /* ---- departure ------------------------------------------------------------------------------- */
 
 gboolean usb_await_left(UsbDevice *device, Watch *watch, GError **error)

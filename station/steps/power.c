@@ -32,6 +32,7 @@ static gboolean power_off(Job *job, GError **error)
 /* BOOT0 and NRST are sampled as power comes: they have to stand before it. */
 static gboolean power_on(Job *job, GError **error)
 {
+	job->started_us = g_get_monotonic_time();
 	return release_wire(job, SIGNAL_BOOT0, error) && release_wire(job, SIGNAL_NRST, error) &&
 	       set_wire(job, SIGNAL_POWER, TRUE, error);
 }

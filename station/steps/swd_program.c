@@ -25,6 +25,7 @@ static gboolean run(Job *job, const Step *step, GError **error)
 		return FALSE;
 	if (!step_bool(step, "run"))
 		return TRUE;
+	job->started_us = g_get_monotonic_time();
 	if (!openocd_reset_run(openocd, &job->watch, error))
 		return FALSE;
 	job_close_openocd(job);

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define WINDOW_US G_USEC_PER_SEC
+
 static gboolean check_chip(Job *job, const char *serial, GError **error)
 {
 	if (!*job->uid || chip_uid_fits(job->uid, usb_id(job->device), serial))
@@ -27,6 +29,27 @@ static gboolean record(Job *job, double ms, GError **error)
 	return check_chip(job, serial, error);
 }
 
+/*
+ * A boot window is open for 1.0 s until the host has configured the device and 1.5 s more (boards.md
+ * section 1.5). Whether the board never came, or came and went before we looked, cannot be told when
+ * we looked late, or when its own firmware is there instead: that is no proof against the board.
+ */
+static void doubt_window(Job *job, UsbId wanted, gint64 begin_us, GError **error)
+{
+	gboolean late = job->started_us && begin_us - job->started_us > WINDOW_US;
+	UsbId seen = {0};
+
+	if (g_error_matches(*error, FAILURE, FAILURE_USB_WRONG_DEVICE) &&
+		usb_present(job->usb, job->slot->usb, &seen) && seen.vendor == wanted.vendor)
+		(*error)->code = FAILURE_DFU_WINDOW_MISSED;
+	else if (g_error_matches(*error, FAILURE, FAILURE_USB_NOT_SEEN) && late)
+		(*error)->code = FAILURE_DFU_WINDOW_MISSED;
+	else
+		return;
+	g_prefix_error(error, "the boot window may have passed %.1f s after the start: ",
+		(double)(begin_us - job->started_us) / G_USEC_PER_SEC);
+}
+
 static gboolean run(Job *job, const Step *step, GError **error)
 {
 	gint64 begin_us = g_get_monotonic_time();
@@ -39,8 +62,11 @@ static gboolean run(Job *job, const Step *step, GError **error)
 		return FALSE;
 	job_close_device(job);
 	job->device = usb_await(usb, job->slot->usb, id, &job->watch, error);
-	if (!job->device)
+	if (!job->device) {
+		if (step_bool(step, "hold"))
+			doubt_window(job, id, begin_us, error);
 		return FALSE;
+	}
 	ms = (g_get_monotonic_time() - begin_us) / 1e3;
 	/* Before anything else: its window may be running. */
 	if (step_bool(step, "hold") && !bootloader_hold(job, &dfu, error))
