@@ -27,8 +27,9 @@ longest() { jq -s '[.[] | select(.event=="verdict").ms] | max / 1000' "$work/e.$
 # What physics needs for one board, in seconds: the sums that the fixture kept, and the recipe's time without power.
 floor() {
 	local off
-	off=$(flashline recipe show --effective recipes/demo.yaml |
-		sed -n 's/^ *off_time: "\{0,1\}\([0-9]*\)ms.*/\1/p' | awk '{s += $1} END {print s / 1000}')
+	off=$(flashline recipe show --effective recipes/demo.yaml | awk '
+		/^ *- id:/ {cycle = 0} /state: *cycle/ {cycle = 1}
+		/off_time:/ && cycle {gsub(/[^0-9]/, "", $2); ms += $2} END {print ms / 1000}')
 	awk -v off="$off" '$1 == 1 {print $2 + $3 + $4 + $5 + $6 + off}' "$work/f.1"
 }
 
