@@ -23,15 +23,15 @@ virtual-fixture run --time "$time" --dump "$out/flash" "$world" -- \
 	--serials "$out/serials.txt" --operator demo
 echo
 echo "\$ flashline runs"
-flashline runs --journal "$out/journal.db"
+flashline runs --last "$boards" --journal "$out/journal.db"
 # The first board that did not pass is the one to look at.
-bad=$(flashline runs --journal "$out/journal.db" | awk '/FAIL|ERROR/ {print $4; exit}')
+bad=$(flashline runs --last "$boards" --journal "$out/journal.db" | awk '/FAIL|ERROR/ {print $4; exit}')
 echo
 echo "\$ flashline show ${bad:=OMV000001}"
 flashline show --journal "$out/journal.db" "$bad"
 echo
 echo "What the world says, and what is left in the boards' flash:"
-flashline runs --journal "$out/journal.db" --json |
+flashline runs --last "$boards" --journal "$out/journal.db" --json |
 	virtual-fixture judge --dump "$out/flash" "$world"
 status=$?
 echo "$((SECONDS - begin)) s. The journal is $out/journal.db."
