@@ -143,8 +143,9 @@ GArray *fat_chain(FatWalk *walk, guint32 first, guint owner, gboolean *whole)
 	guint32 cluster = first;
 
 	*whole = TRUE;
-	/* It ends: every turn takes a cluster that nobody had. */
-	while (cluster != FREE && cluster < chain_end(walk)) {
+	/* It ends: every turn takes a cluster that nobody had. An end mark ends a chain, it cannot begin
+	 * one: a directory entry has 16 bits, of which FAT12 uses 12. */
+	while (cluster != FREE && (!clusters->len || cluster < chain_end(walk))) {
 		if (!can_take(walk, cluster, owner)) {
 			*whole = FALSE;
 			break;
