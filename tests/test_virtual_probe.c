@@ -70,7 +70,7 @@ static void test_info(void)
 	SEND(&b, 0x00, 0xF0);
 	EXPECT(&b, 0x00, 1, 1); /* SWD only */
 	SEND(&b, 0x00, 0xFF);
-	EXPECT(&b, 0x00, 2, 0x00, 0x02);
+	EXPECT(&b, 0x00, 2, 0x00, 0x04);
 	SEND(&b, 0x00, 0xFE);
 	EXPECT(&b, 0x00, 1, CMSIS_DAP_PACKETS);
 	SEND(&b, 0x00, 0x77);
@@ -309,7 +309,7 @@ static void test_endpoints_queue(void)
 		g_assert_cmpuint(in.done, ==, 1);
 		g_assert_cmpint(in.urb.status, ==, 0);
 		if (i == 0)
-			g_assert_cmpmem(in.data, in.urb.actual, "\0\2\0\2", 4);
+			g_assert_cmpmem(in.data, in.urb.actual, "\0\2\0\4", 4);
 		if (i == 1)
 			g_assert_cmpmem(in.data, in.urb.actual, "\0\1\4", 3);
 		g_assert_cmpuint(out[4].done, ==, 1); /* there is room now */
@@ -326,7 +326,7 @@ static void test_endpoints_limits(void)
 
 	swd_open(&swd, 0, NULL);
 	probe = probe_new(swd.loop, NULL, "FLPROBE01", NULL);
-	submit(probe, &out, 0x01, 513);
+	submit(probe, &out, 0x01, CMSIS_DAP_PACKET + 1);
 	g_assert_cmpint(out.urb.status, ==, -EPIPE);
 	submit(probe, &out, 0x02, 1);
 	g_assert_cmpint(out.urb.status, ==, -EPIPE);
