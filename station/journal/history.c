@@ -227,8 +227,8 @@ char *history_runs(const json_t *runs, gboolean colour)
 	if (json_array_size(runs) == 0)
 		return g_string_free(g_string_append(out, "No runs yet.\n"), FALSE);
 	g_string_append_printf(out, "%6s  %-*s  %-*s  %4s  %-*s  %-*s  %-*s %9s\n", "run",
-		TIME_WIDTH, "time", (int)widths.serial, "serial", "slot", (int)widths.recipe, "recipe",
-		VERDICT_WIDTH + 2, "verdict", (int)widths.code, "code", "seconds");
+		TIME_WIDTH, "time", (int)widths.serial, "serial", "slot", (int)widths.recipe,
+		"recipe", VERDICT_WIDTH + 2, "verdict", (int)widths.code, "code", "seconds");
 	json_array_foreach(runs, i, run) add_table_row(out, run, &widths, colour);
 	return g_string_free(out, FALSE);
 }

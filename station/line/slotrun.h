@@ -44,8 +44,8 @@ struct SlotRun {
 	gint64 id; /* in the journal; 0: it could not be begun */
 
 	/* what the job said */
-	guint step; /* index of the step at work, or how many have passed */
-	gboolean in_step, step_failed; /* after a failed step comes the end, nothing else */
+	guint step;                       /* index of the step at work, or how many have passed */
+	gboolean in_step, step_failed;    /* after a failed step comes the end, nothing else */
 	gint64 begin_us, step_us, end_us; /* monotonic */
 	char *phase, *uid;
 	guint64 done, total;

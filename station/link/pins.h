@@ -18,5 +18,5 @@ void pins_free(Pins *pins);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pins, pins_free)
 
 /* Returns when the wire has its level. Bounded by the watch and by 5 s. */
-gboolean pins_set(Pins *pins, guint slot, Signal signal, gboolean active, Watch *watch, GError **error)
-	G_GNUC_WARN_UNUSED_RESULT;
+gboolean pins_set(Pins *pins, guint slot, Signal signal, gboolean active, Watch *watch,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;

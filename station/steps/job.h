@@ -19,9 +19,9 @@ struct Job {
 	const char *serial;
 	const char *work_dir; /* private to this job, removed after it; for OpenOCD's chunk files */
 
-	Watch watch;  /* of the step that runs now */
+	Watch watch;       /* of the step that runs now */
 	gint64 started_us; /* monotonic: when a step last let the chip start; 0: none has */
-	char uid[25]; /* the chip's unique id, as swd.identify saw it; "": not seen yet */
+	char uid[25];      /* the chip's unique id, as swd.identify saw it; "": not seen yet */
 
 	Pins *pins;        /* the fixture's pins, through their keeper */
 	Usb *usb;          /* opened at the first use: job_usb() */
