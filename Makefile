@@ -20,14 +20,17 @@ include build/config.mk
 endif
 
 # Installs what is missing, once per change of the list, and asks pkg-config once.
-needs := build run $(if $(filter check bench,$(MAKECMDGOALS)),check)
 build/config.mk: .ci/packages .ci/setup Makefile
 	$(Q)mkdir -p build
-	$(Q).ci/setup $(needs)
+	$(Q).ci/setup build run
 	$(Q)for p in glib-2.0 gio-unix-2.0 yaml-0.1 jansson libusb-1.0 libftdi1 sqlite3; do \
 	  n=$$(echo $$p | tr '.-' '__'); \
 	  printf '%s_cflags := %s\n%s_libs := %s\n' $$n "$$($(PKG_CONFIG) --cflags $$p)" \
 	    $$n "$$($(PKG_CONFIG) --libs $$p)" || exit 1; done > $@.new && mv $@.new $@
+
+build/.check-packages: .ci/packages .ci/setup
+	$(Q)mkdir -p build
+	$(Q).ci/setup check && touch $@
 
 cflags_debug   := -Og -g
 cflags_release := -O2 -g
@@ -133,10 +136,10 @@ demo: all
 
 tests: $(tests) $(tools)
 
-check: all $(tests) $(tools)
+check: build/.check-packages all $(tests) $(tools)
 	$(Q)B=$(B) tests/check.pl
 
-bench: all $(tools)
+bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh
 
 format:
