@@ -14,7 +14,7 @@ Q := $(if $(filter 1,$(V)),,@)
 B := $(if $(filter release,$(KIND)),build,build/$(KIND))
 
 .DEFAULT_GOAL := all
-quiet_goals := help clean distclean format
+quiet_goals := help clean format uninstall
 ifneq ($(filter-out $(quiet_goals),$(or $(MAKECMDGOALS),all)),)
 include build/config.mk
 endif
@@ -37,7 +37,6 @@ cflags_release := -O2 -g
 cflags_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
                   -fno-omit-frame-pointer
 ldflags_asan   := -fsanitize=address,undefined
-version := $(shell sed -n 's/^\#define FLASHLINE_VERSION "\(.*\)"/\1/p' station/core/version.h)
 
 CFLAGS ?= $(cflags_$(KIND))
 ours := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -148,14 +147,17 @@ format:
 clean:
 	$(Q)rm -rf build
 
-# The program, what it ships, and the virtual fixture, so that recipes can be tried anywhere.
+# The program, what it ships, and the virtual fixture with the demo's images where the demo's recipe
+# looks for them, so that recipes can be tried anywhere.
 share := $(DESTDIR)$(prefix)/share/flashline
 install: all
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/lib/flashline $(share)/recipes \
-	  $(share)/fixtures/virtual/worlds
+	  $(share)/fixtures/virtual/worlds $(share)/build/images
 	install -m 755 $(B)/flashline $(B)/virtual-fixture $(DESTDIR)$(prefix)/bin
 	install -m 644 $(B)/libvirtual-usb.so $(DESTDIR)$(prefix)/lib/flashline
 	install -m 644 $(wildcard recipes/*.yaml) $(share)/recipes
+	install -m 644 build/images/bootloader.bin build/images/firmware.bin \
+	  build/images/firmware-2.bin $(share)/build/images
 	install -m 644 $(wildcard fixtures/*.yaml) $(share)/fixtures
 	install -m 644 $(wildcard fixtures/virtual/*.yaml) $(share)/fixtures/virtual
 	install -m 644 $(wildcard fixtures/virtual/worlds/*.yaml) $(share)/fixtures/virtual/worlds
