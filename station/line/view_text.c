@@ -36,7 +36,8 @@ void view_report(const View *view, gboolean colours)
 	for (guint i = 0; i < view->runs->len; i++) {
 		const SlotRun *run = view->runs->pdata[i];
 
-		if (run->failure)
+		/* Whoever stopped the line knows why: the count below says enough. */
+		if (run->failure && run->verdict != VERDICT_ABORTED)
 			report_run(run, colours);
 	}
 	printf("\n%s. Journal: %s\n", summary, view->journal);
