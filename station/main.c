@@ -8,8 +8,7 @@
 #include <string.h>
 
 static const Verb verbs[] = {
-	{"run", "--recipe FILE --fixture FILE [OPTION...]", "flash the boards of a fixture",
-		cmd_run},
+	{"run", "--recipe FILE --fixture FILE", "flash the boards of a fixture", cmd_run},
 	{"show", "SERIAL", "one board's whole history", cmd_show},
 	{"runs", "[--last N]", "the last runs", cmd_runs},
 	{"check", "FILE...", "check recipes and fixtures, and say every mistake in them",

@@ -32,4 +32,8 @@ ok "each line of --json is an object" jq -e . "$work/json"
 is "a verdict a board" "$(jq -r 'select(.event=="verdict").verdict' "$work/json" | sort | uniq -c | xargs)" "3 PASS"
 is "no verdict before the journal has it: events of a slot end with it" \
 	"$(jq -r 'select(.slot==1).event' "$work/json" | tail -n 1)" verdict
+
+in_world good -- bash -c "run_line $eight --serials $work/serials.txt --slots 1-3 | head -n 1 >$work/head"
+is "a reader of the output that goes away ends nothing" \
+	"$(flashline runs --last 3 --json | jq -r '.[].verdict' | uniq -c | xargs)" "3 PASS"
 done_testing

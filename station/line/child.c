@@ -31,6 +31,7 @@ static void in_child(gpointer parent)
 	sigset_t none;
 
 	setpgid(0, 0);
+	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* The death signal follows the thread that forked: the controller has only one. */

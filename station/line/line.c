@@ -3,6 +3,7 @@
 #include "link/openocd.h"
 
 #include <glib-unix.h>
+#include <signal.h>
 
 #define KEEPER_READY_MS 10000
 #define KEEPER_END_MS   5000
@@ -301,6 +302,9 @@ Verdict line_run(const LineOptions *options, GError **error)
 	g_autofree JournalImage *images = list_images(options->recipe, error);
 	Verdict verdict = VERDICT_ERROR;
 
+	/* Whoever reads our output, or a job's input, may go away: that ends neither the boards' work nor
+	 * its record. */
+	signal(SIGPIPE, SIG_IGN);
 	line.runs = g_ptr_array_new_with_free_func((GDestroyNotify)slotrun_free);
 	line.chips = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	line.context = (SlotRunContext){.recipe = options->recipe,

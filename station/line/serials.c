@@ -16,7 +16,7 @@ static char *refusal(const char *serial, GHashTable *taken, const Recipe *recipe
 			"'%.80s' is no serial number: 1 to 64 of A-Z a-z 0-9 . _ -", shown);
 	if (recipe->serial_pattern && !g_regex_match_simple(recipe->serial_pattern, serial, 0, 0))
 		return g_strdup_printf("'%s' does not match the recipe's pattern %s", shown,
-			recipe->serial_pattern);
+			node_get(node_get(recipe->tree, "serial"), "pattern")->text);
 	g_hash_table_iter_init(&iter, taken);
 	while (g_hash_table_iter_next(&iter, &slot, &other))
 		if (g_str_equal(other, serial))
