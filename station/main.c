@@ -116,9 +116,12 @@ gboolean cmd_options(int *argc, char ***argv, const GOptionEntry *entries, int l
 /* What could not be printed was not told: a full disk behind a pipe is no success. */
 static int finish(int status)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	gboolean failed_before = ferror(stdout) != 0;
+
+	if (fflush(stdout) == 0 && !failed_before)
 		return status;
-	fprintf(stderr, "flashline: cannot write the output: %s\n", g_strerror(errno));
+	fprintf(stderr, "flashline: cannot write the output: %s\n",
+		failed_before ? "whoever read it has gone" : g_strerror(errno));
 	return CMD_STATION;
 }
 
