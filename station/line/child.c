@@ -13,11 +13,20 @@
 #define LINE_MAX_BYTES  (16 * 1024)
 #define DIAGNOSTICS_MAX (8 * 1024)
 
+/* One of its outputs, as far as it has been read. */
+typedef struct {
+	Child *child;
+	int fd;
+	guint source; /* 0: at its end */
+	GString *bytes;
+	void (*taken)(Child *child); /* more bytes are there */
+} Stream;
+
 struct Child {
 	GPid pid;
-	int in, out, err;
-	guint out_source, err_source, watch_source;
-	GString *line, *diagnostics;
+	int in;
+	Stream out, err;
+	guint watch_source;
 	gboolean reaped, ended;
 	int status;
 	ChildLine on_line;
@@ -50,7 +59,7 @@ static void close_fd(int *fd)
 /* Ended for good once it is reaped and both its pipes are drained. */
 static void maybe_ended(Child *child)
 {
-	if (child->ended || !child->reaped || child->out_source || child->err_source)
+	if (child->ended || !child->reaped || child->out.source || child->err.source)
 		return;
 	child->ended = TRUE;
 	child->on_end(child, child->status, child->data);
@@ -58,57 +67,46 @@ static void maybe_ended(Child *child)
 
 static void split_lines(Child *child)
 {
+	GString *bytes = child->out.bytes;
 	char *newline;
 
-	while ((newline = memchr(child->line->str, '\n', child->line->len))) {
-		gsize length = (gsize)(newline - child->line->str);
+	while ((newline = memchr(bytes->str, '\n', bytes->len))) {
+		gsize length = (gsize)(newline - bytes->str);
 
 		*newline = '\0';
-		child->on_line(child, child->line->str, length, child->data);
-		g_string_erase(child->line, 0, (gssize)length + 1);
+		child->on_line(child, bytes->str, length, child->data);
+		g_string_erase(bytes, 0, (gssize)length + 1);
 	}
-	if (child->line->len > LINE_MAX_BYTES) {
-		g_string_truncate(child->line, 0);
+	if (bytes->len > LINE_MAX_BYTES) {
+		g_string_truncate(bytes, 0);
 		child_kill(child);
 		child->on_line(child, NULL, 0, child->data);
 	}
 }
 
-static gboolean on_out(int fd, GIOCondition condition, gpointer data)
+static void trim_diagnostics(Child *child)
 {
-	Child *child = data;
-	char buffer[4096];
-	gssize got = read(fd, buffer, sizeof buffer);
+	GString *text = child->err.bytes;
 
-	if (got > 0) {
-		g_string_append_len(child->line, buffer, got);
-		split_lines(child);
-		return G_SOURCE_CONTINUE;
-	}
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return G_SOURCE_CONTINUE;
-	child->out_source = 0;
-	maybe_ended(child);
-	return G_SOURCE_REMOVE;
+	if (text->len > DIAGNOSTICS_MAX)
+		g_string_erase(text, 0, (gssize)text->len - DIAGNOSTICS_MAX);
 }
 
-static gboolean on_err(int fd, GIOCondition condition, gpointer data)
+static gboolean on_stream(int fd, GIOCondition condition, gpointer data)
 {
-	Child *child = data;
+	Stream *stream = data;
 	char buffer[4096];
 	gssize got = read(fd, buffer, sizeof buffer);
 
 	if (got > 0) {
-		g_string_append_len(child->diagnostics, buffer, got);
-		if (child->diagnostics->len > DIAGNOSTICS_MAX)
-			g_string_erase(child->diagnostics, 0,
-				(gssize)child->diagnostics->len - DIAGNOSTICS_MAX);
+		g_string_append_len(stream->bytes, buffer, got);
+		stream->taken(stream->child);
 		return G_SOURCE_CONTINUE;
 	}
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return G_SOURCE_CONTINUE;
-	child->err_source = 0;
-	maybe_ended(child);
+	stream->source = 0;
+	maybe_ended(stream->child);
 	return G_SOURCE_REMOVE;
 }
 
@@ -124,13 +122,30 @@ static void on_reaped(GPid pid, int status, gpointer data)
 	maybe_ended(child);
 }
 
-static void watch_pipes(Child *child)
+static void stream_init(Stream *stream, Child *child, void (*taken)(Child *child))
+{
+	*stream = (Stream){.child = child, .fd = -1, .bytes = g_string_new(NULL), .taken = taken};
+}
+
+static void stream_watch(Stream *stream)
+{
+	g_unix_set_fd_nonblocking(stream->fd, TRUE, NULL);
+	stream->source =
+		g_unix_fd_add(stream->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_stream, stream);
+}
+
+static void stream_clear(Stream *stream)
+{
+	g_clear_handle_id(&stream->source, g_source_remove);
+	close_fd(&stream->fd);
+	g_string_free(stream->bytes, TRUE);
+}
+
+static void watch_child(Child *child)
 {
 	g_unix_set_fd_nonblocking(child->in, TRUE, NULL);
-	g_unix_set_fd_nonblocking(child->out, TRUE, NULL);
-	g_unix_set_fd_nonblocking(child->err, TRUE, NULL);
-	child->out_source = g_unix_fd_add(child->out, G_IO_IN | G_IO_HUP | G_IO_ERR, on_out, child);
-	child->err_source = g_unix_fd_add(child->err, G_IO_IN | G_IO_HUP | G_IO_ERR, on_err, child);
+	stream_watch(&child->out);
+	stream_watch(&child->err);
 	child->watch_source = g_child_watch_add(child->pid, on_reaped, child);
 }
 
@@ -141,9 +156,9 @@ Child *child_start(
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	g_autoptr(GError) cause = NULL;
 
-	child->in = child->out = child->err = -1;
-	child->line = g_string_new(NULL);
-	child->diagnostics = g_string_new(NULL);
+	child->in = -1;
+	stream_init(&child->out, child, split_lines);
+	stream_init(&child->err, child, trim_diagnostics);
 	child->on_line = line;
 	child->on_end = end;
 	child->data = data;
@@ -154,15 +169,15 @@ Child *child_start(
 	g_ptr_array_add(argv, NULL);
 	if (!g_spawn_async_with_pipes(NULL, (char **)argv->pdata, NULL,
 		    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO, in_child,
-		    GINT_TO_POINTER(getpid()), &child->pid, &child->in, &child->out, &child->err,
-		    &cause)) {
+		    GINT_TO_POINTER(getpid()), &child->pid, &child->in, &child->out.fd,
+		    &child->err.fd, &cause)) {
 		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "cannot start a process: %s",
 			cause->message);
 		child->ended = TRUE;
 		child_free(child);
 		return NULL;
 	}
-	watch_pipes(child);
+	watch_child(child);
 	return child;
 }
 
@@ -175,14 +190,10 @@ void child_free(Child *child)
 		kill(child->pid, SIGKILL);
 		waitpid(child->pid, NULL, 0);
 	}
-	g_clear_handle_id(&child->out_source, g_source_remove);
-	g_clear_handle_id(&child->err_source, g_source_remove);
 	g_clear_handle_id(&child->watch_source, g_source_remove);
 	close_fd(&child->in);
-	close_fd(&child->out);
-	close_fd(&child->err);
-	g_string_free(child->line, TRUE);
-	g_string_free(child->diagnostics, TRUE);
+	stream_clear(&child->out);
+	stream_clear(&child->err);
 	g_free(child);
 }
 
@@ -214,7 +225,7 @@ void child_kill(Child *child)
 
 char *child_diagnostics(const Child *child)
 {
-	g_auto(GStrv) lines = g_strsplit(child->diagnostics->str, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit(child->err.bytes->str, "\n", -1);
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	for (guint i = 0; lines[i]; i++) {
