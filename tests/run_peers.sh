@@ -26,18 +26,8 @@ has "and its serial number is in the EEPROM" <(tr -d '\0' <"$work/eeprom.bin" 2>
 ok "bit-bang pins read back what was written" in_world good -- bash tests/powered.sh true
 
 # ---- OpenOCD
-cat >"$work/probe.cfg" <<'C'
-adapter driver cmsis-dap
-cmsis_dap_backend usb_bulk
-adapter serial $::env(PROBE)
-transport select swd
-adapter speed 4000
-gdb_port disabled
-telnet_port disabled
-tcl_port disabled
-C
 program() { # NUMBER EXTRA: program the bootloader of board NUMBER through its probe
-	PROBE=$(printf FLPROBE%02d "$1") openocd -f "$work/probe.cfg" ${2:+-c "$2"} -f target/stm32h7x.cfg \
+	PROBE=$(printf FLPROBE%02d "$1") openocd -f tests/data/probe.cfg ${2:+-c "$2"} -f target/stm32h7x.cfg \
 		-c "program $bootloader 0x08000000 verify reset exit" >"$work/openocd.$1" 2>&1
 }
 export -f program

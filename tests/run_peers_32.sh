@@ -4,20 +4,10 @@
 . tests/world.sh
 export PATH="$PWD/$B/tests:$PATH"
 
-cat >"$work/probe.cfg" <<'C'
-adapter driver cmsis-dap
-cmsis_dap_backend usb_bulk
-adapter serial $::env(PROBE)
-transport select swd
-adapter speed 4000
-gdb_port disabled
-telnet_port disabled
-tcl_port disabled
-C
 pins() { echo "tool_pins FLPINS0$1 A=ff B=00 C=ff --"; }
 # shellcheck disable=SC2046 # lists of words
 in_world thirty-two-up --dump "$work/flash" -- $(pins 1) $(pins 2) $(pins 3) $(pins 4) \
-	bash tests/all_at_once.sh "$work" "$work/probe.cfg" >"$work/out"
+	bash tests/all_at_once.sh "$work" tests/data/probe.cfg >"$work/out"
 has "32 OpenOCDs at once program and verify" "$work/out" "program 32"
 has "32 dfu-utils at once download" "$work/out" "download 32"
 same=0
