@@ -22,9 +22,9 @@ complain() {
 }
 
 while IFS=: read -r file line include; do
-	name=$(sed -n 's/.*[<"]\(.*\)[>"].*/\1/p' <<<"$include")
-	room=$(dirname "${file#station/}")
-	room=${room%%/*}
+	name=${include#*[\"<]} name=${name%%[\">]*}
+	room=${file#station/}
+	[[ $room == */* ]] && room=${room%%/*} || room=.
 	if [[ $include == *'"'* ]]; then
 		target=${name%%/*}
 		[[ $name == */* ]] || target=$name
@@ -40,7 +40,7 @@ while IFS=: read -r file line include; do
 done < <(grep -rnE '^[[:space:]]*#[[:space:]]*include' station --include='*.[ch]')
 
 while IFS=: read -r file line include; do
-	name=$(sed -n 's/.*"\(.*\)".*/\1/p' <<<"$include")
+	name=${include#*\"} name=${name%%\"*}
 	[[ $name != */* || $name == core/* ]] ||
 		complain "$file:$line" "the virtual fixture uses core/ of the station and nothing else ($name)"
 done < <(grep -rnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' fixtures/virtual --include='*.[ch]')
