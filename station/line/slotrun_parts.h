@@ -1,0 +1,26 @@
+/* What the files of a slot's run share, and nobody else uses. */
+#pragma once
+
+#include "line/slotrun.h"
+
+/* ---- slotrun.c ---- */
+
+/* Notes why the run fails; the first reason is the cause, what follows from it is not. */
+void slotrun_blame(SlotRun *run, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The journal cannot be written: the run cannot be proven, whatever the board did. */
+void slotrun_journal_failed(SlotRun *run, const GError *error);
+/* The step at work is over, and goes into the journal. */
+void slotrun_write_step(SlotRun *run, Verdict verdict, const char *code, const char *seen);
+
+/* ---- slotrun_bounds.c: the job's time, watched from outside ---- */
+
+/* For the step at work, or for the time until the next one. */
+void slotrun_arm(SlotRun *run);
+/* It got on: the stall begins anew. */
+void slotrun_arm_stall(SlotRun *run);
+void slotrun_disarm(SlotRun *run);
+
+/* ---- slotrun_events.c: what the job says, none of it believed unseen ---- */
+
+/* A ChildLine; `data` is the SlotRun. */
+void slotrun_take_line(Child *child, const char *line, gsize length, gpointer data);
