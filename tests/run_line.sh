@@ -33,6 +33,15 @@ is "a verdict a board" "$(jq -r 'select(.event=="verdict").verdict' "$work/json"
 is "no verdict before the journal has it: events of a slot end with it" \
 	"$(jq -r 'select(.slot==1).event' "$work/json" | tail -n 1)" verdict
 
+serials 1 2000 >/dev/null
+ok "the next PCB revision: a recipe that extends the demo's" in_world good --dump "$work/flash" -- \
+	flashline run --recipe recipes/demo-rev-c.yaml --fixture $eight --slots 4 --serials "$work/serials.txt"
+ok "with its own firmware" cmp -n "$(stat -c %s build/images/firmware-2.bin)" -i 262144:0 \
+	"$work/flash/board-4.bin" build/images/firmware-2.bin
+is "the journal tells the revisions apart" \
+	"$(flashline runs --json --last 100 | jq -r '.[].revision' | sort | uniq -c | xargs)" "11 B 1 C"
+
+serials 3 >/dev/null
 in_world good -- bash -c "run_line $eight --serials $work/serials.txt --slots 1-3 | head -n 1 >$work/head"
 is "a reader of the output that goes away ends nothing" \
 	"$(flashline runs --last 3 --json | jq -r '.[].verdict' | uniq -c | xargs)" "3 PASS"
