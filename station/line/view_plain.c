@@ -14,9 +14,9 @@ static void say(const SlotRun *run, const char *text)
 
 static void begin(View *view)
 {
-	printf("%s revision %s on %s, %u boards\n", view->recipe->name,
-		view->recipe->revision ? view->recipe->revision : "-", view->fixture->name,
-		view->runs->len);
+	g_autofree char *title = view_title(view);
+
+	printf("%s\n", title);
 }
 
 static void changed(View *view, const SlotRun *run, const Event *event)

@@ -90,13 +90,12 @@ static void draw(View *view)
 {
 	Terminal *terminal = view->state;
 	g_autoptr(GString) screen = g_string_new(NULL);
+	g_autofree char *title = view_title(view);
 	guint seconds = (guint)((g_get_monotonic_time() - terminal->begin_us) / G_USEC_PER_SEC);
 
 	if (terminal->drawn)
 		g_string_append_printf(screen, "\033[%uA", terminal->drawn);
-	g_string_append_printf(screen, "%s revision %s on %s, %u boards, %02u:%02u\033[K\n",
-		view->recipe->name, view->recipe->revision ? view->recipe->revision : "-",
-		view->fixture->name, view->runs->len, seconds / 60, seconds % 60);
+	g_string_append_printf(screen, "%s, %02u:%02u\033[K\n", title, seconds / 60, seconds % 60);
 	for (guint i = 0; i < view->runs->len; i++)
 		draw_run(screen, view->runs->pdata[i], terminal, MIN(terminal_width(), WIDTH_MOST));
 	terminal->drawn = view->runs->len + 1;

@@ -17,6 +17,13 @@ char *view_outcome(const SlotRun *run)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+char *view_title(const View *view)
+{
+	return g_strdup_printf("%s revision %s on %s, %u board%s", view->recipe->name,
+		view->recipe->revision ? view->recipe->revision : "-", view->fixture->name,
+		view->runs->len, view->runs->len == 1 ? "" : "s");
+}
+
 static void report_run(const SlotRun *run, gboolean colours)
 {
 	g_autofree char *seen = text_clean(run->seen ? run->seen : "", -1);
