@@ -33,7 +33,7 @@ is "a verdict a board" "$(jq -r 'select(.event=="verdict").verdict' "$work/json"
 is "no verdict before the journal has it: events of a slot end with it" \
 	"$(jq -r 'select(.slot==1).event' "$work/json" | tail -n 1)" verdict
 
-serials 1 2000 >/dev/null
+serials 1 1003 >/dev/null
 ok "the next PCB revision: a recipe that extends the demo's" in_world good --dump "$work/flash" -- \
 	flashline run --recipe recipes/demo-rev-c.yaml --fixture $eight --slots 4 --serials "$work/serials.txt"
 ok "with its own firmware" cmp -n "$(stat -c %s build/images/firmware-2.bin)" -i 262144:0 \
