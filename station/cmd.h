@@ -34,6 +34,7 @@ gboolean cmd_options(int *argc, char ***argv, const GOptionEntry *entries, int l
 
 int cmd_check(int argc, char **argv);
 int cmd_help(int argc, char **argv);
+int cmd_image(int argc, char **argv);
 int cmd_recipe(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_steps(int argc, char **argv);

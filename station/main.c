@@ -14,6 +14,8 @@ static const Verb verbs[] = {
 	{"check", "FILE...", "check recipes and fixtures, and say every mistake in them",
 		cmd_check},
 	{"recipe", "show [--effective] FILE", "show what a recipe comes to", cmd_recipe},
+	{"image", "show|make-dfu FILE...", "show what is in an image file, or make a .dfu file",
+		cmd_image},
 	{"steps", "", "the reference of step kinds", cmd_steps},
 	{"schema", "recipe|fixture", "the JSON Schema of a file, for editors", cmd_schema},
 	{"version", "", "print the version", cmd_version},
