@@ -73,22 +73,18 @@ static GHashTable *get_serials(const RunArgs *args, GPtrArray *slots, const Reci
 	return serials_ask(stdin, prompt, isatty(STDIN_FILENO), slots, recipe, error);
 }
 
-static View *view_for(const RunArgs *args)
+static View *view_for(const RunArgs *args, guint boards)
 {
-	const char *term = g_getenv("TERM");
-
 	if (args->json)
 		return view_json_new();
-	if (isatty(STDOUT_FILENO) && g_strcmp0(term, "dumb") != 0)
-		return view_terminal_new();
-	return view_plain_new();
+	return view_terminal_fits(boards) ? view_terminal_new() : view_plain_new();
 }
 
 static int run(const RunArgs *args, const Recipe *recipe, const Fixture *fixture, GPtrArray *slots,
 	GHashTable *serials)
 {
 	g_autofree char *journal = args->journal ? g_strdup(args->journal) : journal_default_path();
-	View *view = view_for(args);
+	View *view = view_for(args, g_hash_table_size(serials));
 	LineOptions options = {.recipe = recipe,
 		.fixture = fixture,
 		.slots = slots,

@@ -26,6 +26,9 @@ struct View {
 };
 
 View *view_terminal_new(void); /* rewrites its lines */
+/* Whether standard output is a terminal with room for so many boards: lines that have scrolled away
+ * cannot be rewritten. */
+gboolean view_terminal_fits(guint boards);
 View *view_plain_new(void);
 View *view_json_new(void);
 

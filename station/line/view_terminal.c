@@ -26,13 +26,21 @@ typedef struct {
 	guint serial_width, step_width;
 } Terminal;
 
-static guint terminal_width(void)
+static struct winsize terminal_size(void)
 {
-	struct winsize size;
+	struct winsize size = {0};
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20)
-		return size.ws_col;
-	return 80;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col <= 20 || !size.ws_row)
+		size = (struct winsize){.ws_col = 80, .ws_row = 24};
+	return size;
+}
+
+gboolean view_terminal_fits(guint boards)
+{
+	const char *term = g_getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && g_strcmp0(term, "dumb") != 0 &&
+	       boards + 2 <= terminal_size().ws_row;
 }
 
 static void append_bar(GString *line, guint64 done, guint64 total)
@@ -97,7 +105,8 @@ static void draw(View *view)
 		g_string_append_printf(screen, "\033[%uA", terminal->drawn);
 	g_string_append_printf(screen, "%s, %02u:%02u\033[K\n", title, seconds / 60, seconds % 60);
 	for (guint i = 0; i < view->runs->len; i++)
-		draw_run(screen, view->runs->pdata[i], terminal, MIN(terminal_width(), WIDTH_MOST));
+		draw_run(screen, view->runs->pdata[i], terminal,
+			MIN(terminal_size().ws_col, WIDTH_MOST));
 	terminal->drawn = view->runs->len + 1;
 	fwrite(screen->str, 1, screen->len, stdout);
 	fflush(stdout);
