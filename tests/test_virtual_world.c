@@ -20,6 +20,21 @@ static World *load_text(const char *text, char **said)
 	return world;
 }
 
+static void check_dfu_faults(const World *world)
+{
+	const WorldBoard *two = world->boards->pdata[1], *three = world->boards->pdata[2];
+	const WorldBoard *four = world->boards->pdata[3], *five = world->boards->pdata[4];
+
+	g_assert_cmphex(two->busy_sector, ==, 0);
+	g_assert_cmpuint(two->bad_status, ==, 0);
+	g_assert_cmphex(three->busy_sector, ==, 0x08100000);
+	g_assert_true(three->lies);
+	g_assert_cmpuint(four->bad_status, ==, 2);
+	g_assert_cmphex(four->poll_time, ==, 0xFFFFFF);
+	g_assert_cmpuint(five->stall_request, ==, 3);
+	g_assert_cmpuint(five->vanish_at, ==, 2000);
+}
+
 static void test_values(void)
 {
 	g_autofree char *said = NULL;
@@ -37,7 +52,10 @@ static void test_values(void)
 					   "      uid: 003900353138510D33383539\n"
 					   "      stuck: {address: 0x08003a41, bit: 2}\n"
 					   "      expect: {verdict: FAIL, code: flash-verify}\n"
-					   "    \"2\": {drop_after: 600KiB, rdp: 0xCC}\n",
+					   "    \"2\": {drop_after: 600KiB, rdp: 0xCC}\n"
+					   "    \"3\": {busy_sector: 0x08100000, lies: true}\n"
+					   "    \"4\": {bad_status: garbage, poll_time: 0xFFFFFF}\n"
+					   "    \"5\": {stall_request: 3, vanish_at: 2000}\n",
 		&said);
 	const WorldBoard *two = world->boards->pdata[1], *ten = world->boards->pdata[9];
 
@@ -51,6 +69,7 @@ static void test_values(void)
 	g_assert_cmpuint(two->drop_after, ==, 600 * 1024);
 	g_assert_cmpstr(two->verdict, ==, "PASS");
 	g_assert_null(two->code);
+	check_dfu_faults(world);
 	g_assert_true(ten->flashed);
 	g_assert_cmphex(ten->rev_id, ==, 0x1003);
 	g_assert_cmphex(ten->rom, ==, 0x92);
@@ -92,10 +111,12 @@ static void test_uids(void)
 static void test_mistakes(void)
 {
 	g_autofree char *said = NULL, *later = NULL;
-	g_autoptr(World) world = load_text("virtual: 1\n"
-					   "time: 101\n"
-					   "boards: {count: 65, each: {stuk: 1, rom: 256}}\n",
-		&said);
+	g_autoptr(World) world =
+		load_text("virtual: 1\n"
+			  "time: 101\n"
+			  "boards: {count: 65, each: {stuk: 1, rom: 256, poll_time: 0,\n"
+			  "  busy_sector: 0x08200000, bad_status: odd, vanish_at: 0}}\n",
+			&said);
 	g_autoptr(World) other = load_text("virtual: 1\n"
 					   "boards:\n"
 					   "  count: 2\n"
@@ -110,6 +131,10 @@ static void test_mistakes(void)
 	g_assert_nonnull(strstr(said, "'count' must be 1 to 64, not 65"));
 	g_assert_nonnull(strstr(said, "unknown key 'stuk' (did you mean 'stuck'?)"));
 	g_assert_nonnull(strstr(said, "'rom' must be 0 to 255, not 256"));
+	g_assert_nonnull(strstr(said, "'poll_time' must be 1 to 0xffffff, not 0"));
+	g_assert_nonnull(strstr(said, "'busy_sector' must be 0x8000000 to 0x81fffff"));
+	g_assert_nonnull(strstr(said, "'bad_status' must be "));
+	g_assert_nonnull(strstr(said, "'vanish_at' must be 1 to 0x7fffffff, not 0"));
 	g_assert_null(other);
 	g_assert_nonnull(strstr(later, ":5:5: error: there is no board 3: 'count' is 2"));
 	g_assert_nonnull(strstr(later, "'usb-lost' is ERROR, not FAIL"));
