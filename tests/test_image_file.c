@@ -170,6 +170,23 @@ static void test_elf_refused(void)
 	elf_with(44, 0, 2, IMAGE_FILE_FORMAT, "nothing in it");
 }
 
+/* Two segments of the same 60 MiB, at two addresses. */
+static void test_elf_bounded(void)
+{
+	const guint32 size = 60u << 20;
+	g_autoptr(GByteArray) elf = made_elf();
+
+	g_byte_array_set_size(elf, ELF_FIRST + size);
+	memset(elf->data + ELF_FIRST, 0, size);
+	for (guint i = 0; i < 2; i++) {
+		guint8 *phdr = elf->data + ELF_PHOFF + i * ELF_PHDR;
+		const guint32 numbers[] = {1, ELF_FIRST, 0, i << 28, size, size};
+
+		memcpy(phdr, numbers, sizeof(numbers));
+	}
+	refused(elf->data, elf->len, "a.elf", IMAGE_FILE_TOO_MUCH, "with this piece it is more");
+}
+
 static void test_map(void)
 {
 	const ImageMap *map = image_map_find("openmv-h7");
@@ -203,6 +220,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/image/hex/bounded", test_hex_bounded);
 	g_test_add_func("/image/elf", test_elf);
 	g_test_add_func("/image/elf/refused", test_elf_refused);
+	g_test_add_func("/image/elf/bounded", test_elf_bounded);
 	g_test_add_func("/image/map", test_map);
 	return g_test_run();
 }

@@ -57,6 +57,9 @@ static gsize check(GPtrArray *segments, GError **error)
 {
 	gsize size = 0;
 
+	if (segments->len > IMAGE_FILE_SEGMENTS_MAX)
+		return image_refuse(error, IMAGE_FILE_TOO_MUCH, 0, "more than %u pieces",
+			IMAGE_FILE_SEGMENTS_MAX);
 	for (guint i = 0; i < segments->len; i++) {
 		const ImageSegment *segment = segments->pdata[i];
 

@@ -159,12 +159,28 @@ static gboolean check_overlaps(ImageFile *file, GError **error)
 	return TRUE;
 }
 
+/* ELF's segments may share bytes of the file: a small one could become 4 GiB. */
+static gboolean check_sum(const ImageFile *file, GError **error)
+{
+	gsize sum = 0;
+
+	for (guint i = 0; i < file->segments->len; i++) {
+		const ImageSegment *segment = file->segments->pdata[i];
+
+		sum += image_segment_length(segment);
+		if (sum > IMAGE_FILE_BYTES_MAX)
+			return image_refuse(error, IMAGE_FILE_TOO_MUCH, segment->offset,
+				"with this piece it is more than %u bytes", IMAGE_FILE_BYTES_MAX);
+	}
+	return TRUE;
+}
+
 static gboolean finish(ImageFile *file, GError **error)
 {
 	if (!file->segments->len)
 		return image_refuse(
 			error, IMAGE_FILE_FORMAT, file->length, "there is nothing in it to write");
-	if (!check_overlaps(file, error))
+	if (!check_sum(file, error) || !check_overlaps(file, error))
 		return FALSE;
 	g_ptr_array_sort(file->segments, by_target);
 	return TRUE;

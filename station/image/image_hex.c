@@ -11,6 +11,8 @@
 
 enum { DATA, END, BASE_20, START_20, BASE_32, START_32 };
 enum { RECORD_MAX = 255 + 5 };
+/* Real files go on where the last record ended, but for a few jumps. */
+enum { RUNS_MAX = 1 << 20 };
 
 /* Bytes in a row: data[at...]; the record of the first one stood at `offset`. */
 typedef struct {
@@ -81,6 +83,9 @@ static gboolean add_data(Reader *reader, const guint8 *record, gsize offset, GEr
 		return image_refuse(error, IMAGE_FILE_WRAP, offset,
 			"%u bytes at 0x%08" G_GINT64_MODIFIER "X pass the end of 32-bit addresses",
 			length, run.address);
+	if (reader->runs->len >= RUNS_MAX)
+		return image_refuse(error, IMAGE_FILE_TOO_MUCH, offset,
+			"the addresses jump more than %d times", RUNS_MAX);
 	g_byte_array_append(reader->data, record + 4, length);
 	if (last && last->address + last->length == run.address)
 		last->length += length;
@@ -190,6 +195,8 @@ static gboolean add_segments(Reader *reader, GError **error)
 	guint target = image_target_add(reader->file, 0, NULL, 0), first = 0;
 	const Run *runs;
 
+	if (!reader->runs->len)
+		return TRUE;
 	g_array_sort(reader->runs, by_address);
 	runs = &g_array_index(reader->runs, Run, 0);
 	for (guint i = 0; i < reader->runs->len; i++) {
