@@ -36,12 +36,14 @@ cflags_debug   := -Og -g
 cflags_release := -O2 -g
 cflags_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
                   -fno-omit-frame-pointer
+cflags_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 ldflags_asan   := -fsanitize=address,undefined
+ldflags_fuzz   := -fsanitize=fuzzer,address,undefined
 
 CFLAGS ?= $(cflags_$(KIND))
 ours := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
         -Wpointer-arith -Wvla -Wformat=2 -Wno-unused-parameter -Wno-missing-field-initializers \
-        -fno-strict-aliasing $(WERROR) $(if $(filter asan,$(KIND)),$(cflags_asan)) \
+        -fno-strict-aliasing $(WERROR) $(if $(filter asan fuzz,$(KIND)),$(cflags_$(KIND))) \
         $(glib_2_0_cflags) $(gio_unix_2_0_cflags) $(yaml_0_1_cflags) $(jansson_cflags) \
         $(libusb_1_0_cflags) $(libftdi1_cflags) $(sqlite3_cflags) $(libelf_cflags)
 libs := $(yaml_0_1_libs) $(jansson_libs) $(libusb_1_0_libs) $(libftdi1_libs) $(sqlite3_libs) \
@@ -57,10 +59,12 @@ virtual_c := $(filter-out $(shim_c) $(mains_c),$(sort $(wildcard fixtures/virtua
 tests_c   := $(sort $(wildcard tests/test_*.c))
 tools_c   := $(sort $(wildcard tests/tool_*.c))
 testlib_c := $(sort $(wildcard tests/lib/*.c))
+fuzz_c    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 tests := $(patsubst tests/%.c,$(B)/tests/%,$(tests_c))
 tools := $(patsubst tests/%.c,$(B)/tests/%,$(tools_c))
+fuzzers := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(fuzz_c))
 programs := $(B)/flashline $(B)/virtual-fixture $(B)/libvirtual-usb.so $(B)/demo-images
 
 all: $(programs) images
@@ -125,6 +129,7 @@ help:
 	@echo "make demo            eight simulated boards, flashed by the real program"
 	@echo "make demo WORLD=name SPEED=n   another world of fixtures/virtual/worlds, n times faster"
 	@echo "make check           every test; KIND=asan with ASan and UBSan"
+	@echo "make fuzz SECONDS=60 every libFuzzer target so long; FUZZ=image_hex only that one"
 	@echo "make bench           times, side by side, at real flash and USB speeds"
 	@echo "make format          clang-format in place; make clean; make install; make uninstall"
 
@@ -137,6 +142,15 @@ tests: $(tests) $(tools)
 
 check: build/.check-packages all $(tests) $(tools)
 	$(Q)B=$(B) tests/check.pl
+
+# libFuzzer's programs want clang and objects of their own: KIND=fuzz. One after the other, SECONDS each;
+# FUZZ=name runs only those.
+SECONDS ?= 60
+fuzzers: $(fuzzers)
+fuzz:
+	$(Q).ci/setup ci
+	$(Q)$(MAKE) --no-print-directory KIND=fuzz CC=clang fuzzers
+	$(Q)tests/fuzz.sh build/fuzz $(SECONDS) $(FUZZ)
 
 bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh
@@ -166,6 +180,6 @@ uninstall:
 	rm -f $(DESTDIR)$(prefix)/bin/flashline $(DESTDIR)$(prefix)/bin/virtual-fixture
 	rm -rf $(DESTDIR)$(prefix)/lib/flashline $(share)
 
-.PHONY: all images tests help demo check bench format clean install uninstall
+.PHONY: all images tests help demo check fuzz fuzzers bench format clean install uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:

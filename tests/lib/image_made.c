@@ -161,3 +161,29 @@ GByteArray *made_dfuse(void)
 	made_crc(out);
 	return out;
 }
+
+static guint value_at(const char *digits)
+{
+	return (guint)(g_ascii_xdigit_value(digits[0]) << 4 | g_ascii_xdigit_value(digits[1]));
+}
+
+void made_sums(GString *hex)
+{
+	for (gsize at = 0; at < hex->len; at++) {
+		gsize end = at + 1;
+		guint8 sum = 0;
+		g_autofree char *right = NULL;
+
+		if (hex->str[at] != ':')
+			continue;
+		while (end + 1 < hex->len && g_ascii_isxdigit(hex->str[end]) &&
+			g_ascii_isxdigit(hex->str[end + 1]))
+			end += 2;
+		if (end < at + 11)
+			continue;
+		for (gsize i = at + 1; i < end - 2; i += 2)
+			sum = (guint8)(sum + value_at(hex->str + i));
+		right = g_strdup_printf("%02X", (guint8)-sum);
+		memcpy(hex->str + end - 2, right, 2);
+	}
+}

@@ -16,6 +16,9 @@ GString *made_hex(void);
 /* One record, its checksum right, with its line end. */
 void made_record(GString *out, guint address, guint type, const guint8 *data, guint length);
 
+/* After a change: the checksum of every record right again, as far as one can be seen. */
+void made_sums(GString *hex);
+
 /* boards.md section 3.4: alt 0 with 0x08000000 (100 bytes) and 0x08040000 (50), alt 1 with 8 bytes. */
 GByteArray *made_dfuse(void);
 /* After a change: the CRC right again. Bit by bit, as boards.md section 3.4 says. */
