@@ -1,8 +1,9 @@
 #!/bin/bash
 # make install puts things where they work, and make uninstall takes all of them away.
 . tests/tap.sh
-kind=release
-[ "$B" = build ] || kind=${B#build/}
+kind=${B#"$PWD"/build}
+kind=${kind#/}
+kind=${kind:-release}
 
 ok "make install" make --no-print-directory KIND=$kind install "DESTDIR=$work/root" prefix=/usr
 is "only below the prefix" "$(ls "$work/root")" usr

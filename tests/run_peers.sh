@@ -5,7 +5,7 @@
 bootloader=build/images/bootloader.bin
 firmware=build/images/firmware.bin
 
-export PATH="$PWD/$B/tests:$PATH" bootloader firmware work
+export bootloader firmware work
 
 # ---- usbutils
 in_world good -- bash -c 'lsusb >"$work/lsusb"; lsusb -t >"$work/tree"; lsusb -v >"$work/verbose" 2>&1'

@@ -2,7 +2,6 @@
 # 32 unmodified OpenOCDs at once, then 32 unmodified dfu-utils at once, on 32 simulated boards.
 . tests/tap.sh
 . tests/world.sh
-export PATH="$PWD/$B/tests:$PATH"
 
 pins() { echo "tool_pins FLPINS0$1 A=ff B=00 C=ff --"; }
 # shellcheck disable=SC2046 # lists of words

@@ -3,7 +3,7 @@
 . tests/tap.sh
 . tests/world.sh
 bootloader=build/images/bootloader.bin
-export PATH="$PWD/$B/tests:$PATH" bootloader work
+export bootloader work
 
 # rom COMMAND...: while both boards have been switched on with BOOT0 high
 rom() {

@@ -2,7 +2,8 @@
 # $work is a private folder that goes away; $B the build folder; nothing here sleeps.
 set -u
 B=${B:-build}
-export PATH="$PWD/$B:$PATH"
+case $B in /*) ;; *) B=$PWD/$B ;; esac
+export PATH="$B:$B/tests:$PATH"
 work=$(mktemp -d "${TMPDIR:-/tmp}/fl.XXXXXX") || exit 1
 count=0
 bad=0
