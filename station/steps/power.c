@@ -26,28 +26,40 @@ static gboolean power_off(Job *job, GError **error)
 	/* While there still is something to let go of. */
 	job_close_openocd(job);
 	job_close_device(job);
-	return set_wire(job, SIGNAL_POWER, FALSE, error);
+	/* A BOOT0 that stays active would feed a board that is off through its pin. */
+	return set_wire(job, SIGNAL_POWER, FALSE, error) && release_wire(job, SIGNAL_BOOT0, error);
 }
 
 /* BOOT0 and NRST are sampled as power comes: they have to stand before it. */
-static gboolean power_on(Job *job, GError **error)
+static gboolean power_on(Job *job, const Step *step, GError **error)
 {
+	gboolean rom = step_bool(step, "boot0");
+
 	job->started_us = g_get_monotonic_time();
-	return release_wire(job, SIGNAL_BOOT0, error) && release_wire(job, SIGNAL_NRST, error) &&
-	       set_wire(job, SIGNAL_POWER, TRUE, error);
+	return (rom ? set_wire(job, SIGNAL_BOOT0, TRUE, error)
+		    : release_wire(job, SIGNAL_BOOT0, error)) &&
+	       release_wire(job, SIGNAL_NRST, error) && set_wire(job, SIGNAL_POWER, TRUE, error);
+}
+
+static void check(const Step *step, const Recipe *recipe, Problems *problems)
+{
+	if (step_bool(step, "boot0") && strcmp(step_text(step, "state"), "off") == 0)
+		problems_add(problems, step->args->place,
+			"'boot0: true' says how the board starts; with 'state: \"off\"' it does "
+			"not");
 }
 
 static gboolean run(Job *job, const Step *step, GError **error)
 {
 	const char *state = step_text(step, "state");
 	if (strcmp(state, "on") == 0)
-		return power_on(job, error);
+		return power_on(job, step, error);
 	if (!power_off(job, error))
 		return FALSE;
 	if (strcmp(state, "off") == 0)
 		return TRUE;
 	return watch_sleep(&job->watch, (guint)step_int(step, "off_time"), error) &&
-	       power_on(job, error);
+	       power_on(job, step, error);
 }
 
 static const char *const states[] = {"on", "off", "cycle", NULL};
@@ -57,13 +69,18 @@ static const Field fields[] = {
 		.help = "on; off; or cycle: off, a pause, and on again"},
 	{"off_time", FIELD_DURATION, .low = 1, .high = 30000, .fallback = "500ms",
 		.help = "how long a cycle leaves the board without power"},
+	{"boot0", FIELD_BOOL, .fallback = "false",
+		.help = "true holds BOOT0 active as power comes: the chip starts its ROM "
+			"bootloader"},
 	{NULL},
 };
 
 const StepKind step_power = {
 	.name = "power",
-	.summary = "Switches the board's supply; BOOT0 and NRST are inactive before it comes on.",
+	.summary = "Switches the board's supply; NRST is inactive before it comes on, and so "
+		   "is BOOT0 unless asked for.",
 	.fields = fields,
 	.deadline_ms = 40000,
+	.check = check,
 	.run = run,
 };
