@@ -10,3 +10,4 @@ extern const StepKind step_power;
 extern const StepKind step_swd_identify;
 extern const StepKind step_swd_program;
 extern const StepKind step_usb_await;
+extern const StepKind step_usb_identify;

@@ -7,13 +7,11 @@ static const StepKind *const table[] = {
 	&step_dfu_detach,
 	&step_dfu_download,
 	&step_drive_check,
-	&step_dfu_detach,
-	&step_dfu_download,
-	&step_drive_check,
 	&step_power,
 	&step_swd_identify,
 	&step_swd_program,
 	&step_usb_await,
+	&step_usb_identify,
 	NULL,
 };
 
