@@ -9,8 +9,7 @@ use TAP::Harness;
 
 my $build = $ENV{B} or die "B (the build folder) is not set\n";
 my $jobs = $ENV{JOBS} || do { my $n = `nproc`; $n + 0 || 2 };
-my @tests = (glob("$build/tests/test_*"), glob('tests/run_*.sh'));
-@tests = grep { -x } @tests;
+my @tests = ((grep { -x } glob("$build/tests/test_*")), glob('tests/run_*.sh'));
 if (@ARGV) {
 	my $wanted = join '|', map { quotemeta } @ARGV;
 	@tests = grep { /$wanted/ } @tests;
