@@ -26,8 +26,7 @@ static gboolean power_off(Job *job, GError **error)
 	/* While there still is something to let go of. */
 	job_close_openocd(job);
 	job_close_device(job);
-	/* A BOOT0 that stays active would feed a board that is off through its pin. */
-	return set_wire(job, SIGNAL_POWER, FALSE, error) && release_wire(job, SIGNAL_BOOT0, error);
+	return set_wire(job, SIGNAL_POWER, FALSE, error);
 }
 
 /* BOOT0 and NRST are sampled as power comes: they have to stand before it. */
