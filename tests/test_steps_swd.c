@@ -373,8 +373,8 @@ static void test_power(void)
 	bench.slot.pins[SIGNAL_BOOT0] = (Pin){&controller, 'B', 2, FALSE};
 	bench.slot.pins[SIGNAL_NRST] = (Pin){&controller, 'C', 2, TRUE};
 	assert_wires(&bench, "{state: on}", "B2=0 C2=1 A2=1 ");
-	assert_wires(&bench, "{state: off}", "A2=0 ");
-	assert_wires(&bench, "{state: cycle, off_time: 10ms}", "A2=0 B2=0 C2=1 A2=1 ");
+	assert_wires(&bench, "{state: off}", "A2=0 B2=0 ");
+	assert_wires(&bench, "{state: cycle, off_time: 10ms}", "A2=0 B2=0 B2=0 C2=1 A2=1 ");
 }
 
 /* Before power goes, the probe is let go. */

@@ -56,19 +56,24 @@ void slotrun_write_step(SlotRun *run, Verdict verdict, const char *code, const c
 		slotrun_journal_failed(run, error);
 }
 
-/* The board may be touched only when its power is off: also after a PASS. */
+/* The board may be touched only when its power is off, also after a PASS; and no wire feeds it then. */
 static void make_safe(SlotRun *run)
 {
-	SlotRunContext *context = run->context;
-	g_autoptr(GError) error = NULL;
+	static const Signal wires[] = {SIGNAL_POWER, SIGNAL_BOOT0};
 	Watch watch = {0};
 
 	watch_begin(&watch, run->stopping ? STOP_SAFE_MS : SAFE_MS, 0);
-	if (!context->pins)
+	if (!run->context->pins)
 		slotrun_blame(run, FAILURE_PINS_LOST, "the keeper of the fixture's pins is gone");
-	else if (!pins_set(context->pins, run->slot->number, SIGNAL_POWER, FALSE, &watch, &error))
-		slotrun_blame(
-			run, FAILURE_PINS_LOST, "power could not be taken off: %s", error->message);
+	for (gsize i = 0; run->context->pins && i < G_N_ELEMENTS(wires); i++) {
+		g_autoptr(GError) error = NULL;
+
+		if (run->slot->pins[wires[i]].controller &&
+			!pins_set(run->context->pins, run->slot->number, wires[i], FALSE, &watch,
+				&error))
+			slotrun_blame(run, FAILURE_PINS_LOST, "%s could not be taken off: %s",
+				signal_word(wires[i]), error->message);
+	}
 }
 
 static void judge(SlotRun *run, int status)

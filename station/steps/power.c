@@ -26,7 +26,8 @@ static gboolean power_off(Job *job, GError **error)
 	/* While there still is something to let go of. */
 	job_close_openocd(job);
 	job_close_device(job);
-	return set_wire(job, SIGNAL_POWER, FALSE, error);
+	/* A BOOT0 that stayed active would feed the board through its pin. */
+	return set_wire(job, SIGNAL_POWER, FALSE, error) && release_wire(job, SIGNAL_BOOT0, error);
 }
 
 /* BOOT0 and NRST are sampled as power comes: they have to stand before it. */
