@@ -12,6 +12,10 @@ out=build/demo
 rm -rf "$out"
 mkdir -p "$out/flash"
 eval "$(virtual-fixture about "$world")" || exit 2 # recipe= fixture= boards=
+[ -n "$recipe" ] || {
+	echo "world '$2' names no recipe to play: it is for trying tools in it (virtual-fixture run $world -- ...)" >&2
+	exit 2
+}
 time=$(awk "BEGIN { print 1 / $speed }") || exit 2
 for n in $(seq "$boards"); do printf 'OMV%06d\n' "$n"; done >"$out/serials.txt"
 # A world without a fixture file is described by one.
