@@ -73,21 +73,17 @@ static gboolean identify_alone(const char *uid, gpointer data, GError **error)
 /* "go", or "stop CODE what is wrong". Anything else is no permission. */
 static gboolean obey(char *answer, GError **error)
 {
-	g_auto(GStrv) words = g_strsplit(g_strchomp(answer), " ", 3);
-	const Failure *failure;
+	g_auto(GStrv) words = g_strsplit(answer, " ", 3);
+	int code;
 
 	if (g_str_equal(answer, "go"))
 		return TRUE;
-	failure = words[0] && words[1] && g_str_equal(words[0], "stop")
-			  ? failure_from_word(words[1])
-			  : NULL;
-	for (int code = 0; failure && code < FAILURE_COUNT; code++)
-		if (failure_row(code) == failure) {
-			g_set_error(error, FAILURE, code, "%s", words[2] ? words[2] : "refused");
-			return FALSE;
-		}
-	g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-		"no permission from the controller: '%s'", answer);
+	if (g_strv_length(words) == 3 && g_str_equal(words[0], "stop") &&
+		failure_code_from_word(words[1], &code))
+		g_set_error(error, FAILURE, code, "%s", words[2]);
+	else
+		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
+			"no permission from the controller: '%s'", answer);
 	return FALSE;
 }
 
@@ -107,9 +103,12 @@ static gboolean read_answer(Watch *watch, char *answer, gsize size, GError **err
 		got = read(STDIN_FILENO, answer + length, 1);
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got <= 0 || answer[length] == '\n')
+		if (got > 0 && answer[length] == '\n')
 			break;
-		length++;
+		/* A line that has no end is no answer: whoever began it is gone. */
+		length = got > 0 ? length + 1 : 0;
+		if (got <= 0)
+			break;
 	}
 	answer[length] = '\0';
 	return TRUE;
@@ -169,9 +168,10 @@ static gboolean run_step(
 	}
 	end.ms = (guint64)(g_get_monotonic_time() - begin_us) / 1000;
 	emit_end(&end, step->id, failure);
-	if (failure)
-		g_propagate_error(error, g_steal_pointer(&failure));
-	return error == NULL || *error == NULL;
+	if (!failure)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return FALSE;
 }
 
 static gboolean run_steps(Job *job, const char **at, GError **error)
