@@ -19,12 +19,21 @@ const Failure *failure_row(int code)
 	return &rows[code];
 }
 
+gboolean failure_code_from_word(const char *word, int *code)
+{
+	for (int i = 0; i < FAILURE_COUNT; i++)
+		if (!g_strcmp0(rows[i].word, word)) {
+			*code = i;
+			return TRUE;
+		}
+	return FALSE;
+}
+
 const Failure *failure_from_word(const char *word)
 {
-	for (guint i = 0; i < FAILURE_COUNT; i++)
-		if (!g_strcmp0(rows[i].word, word))
-			return &rows[i];
-	return NULL;
+	int code;
+
+	return failure_code_from_word(word, &code) ? &rows[code] : NULL;
 }
 
 const Failure *failure_of(const GError *error)

@@ -118,5 +118,9 @@ const Failure *failure_row(int code);
 /* The row whose word this is, or NULL. */
 const Failure *failure_from_word(const char *word);
 
+/* The code whose word this is; FALSE leaves the result as it was. For failures that come by wire: a
+ * GError carries the code. */
+gboolean failure_code_from_word(const char *word, int *code) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The row that an error of any domain stands for. */
 const Failure *failure_of(const GError *error);

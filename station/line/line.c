@@ -89,13 +89,10 @@ static void await_keeper(Line *line, const gboolean *state, guint ms)
 static void set_keeper_error(const char *text, GError **error)
 {
 	g_auto(GStrv) words = g_strsplit(text, " ", 3);
-	const Failure *failure = g_strv_length(words) == 3 ? failure_from_word(words[1]) : NULL;
 	int code = FAILURE_PINS_MISSING;
+	gboolean known = g_strv_length(words) == 3 && failure_code_from_word(words[1], &code);
 
-	for (int i = 0; failure && i < FAILURE_COUNT; i++)
-		if (failure_row(i) == failure)
-			code = i;
-	g_set_error(error, FAILURE, code, "%s", failure ? words[2] : text);
+	g_set_error(error, FAILURE, code, "%s", known ? words[2] : text);
 }
 
 static gboolean start_keeper(Line *line, GError **error)

@@ -71,10 +71,8 @@ static gboolean set_told(const char *text, GError **error)
 {
 	g_auto(GStrv) parts = g_strsplit(text, " ", 3);
 	int code = FAILURE_PINS_LOST;
-	for (int i = 0; parts[0] != NULL && parts[1] != NULL && i < FAILURE_COUNT; i++)
-		if (strcmp(failure_row(i)->word, parts[1]) == 0)
-			code = i;
-	gboolean whole = g_strv_length(parts) == 3 && strcmp(parts[0], "error") == 0;
+	gboolean whole = g_strv_length(parts) == 3 && strcmp(parts[0], "error") == 0 &&
+			 failure_code_from_word(parts[1], &code);
 	g_autofree char *clean = text_clean(whole ? parts[2] : text, -1);
 	g_set_error(error, FAILURE, code, "%s", clean);
 	return FALSE;
