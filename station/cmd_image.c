@@ -43,8 +43,8 @@ static gboolean read_address(const char *text, guint64 *address)
 
 static int refuse_board(const char *board)
 {
-	g_autofree char *hint = words_hint(board, image_map_boards);
-	g_autofree char *all = g_strjoinv("', '", (char **)image_map_boards);
+	g_autofree char *hint = words_hint(board, board_profile_names);
+	g_autofree char *all = g_strjoinv("', '", (char **)board_profile_names);
 	g_autofree char *why =
 		g_strdup_printf("no flash map of a board '%s'%s; there are '%s'", board, hint, all);
 
@@ -52,16 +52,16 @@ static int refuse_board(const char *board)
 }
 
 static void print_file(
-	const ImageFile *file, const char *name, const ImageMap *map, gboolean as_json)
+	const ImageFile *file, const char *name, const BoardProfile *profile, gboolean as_json)
 {
 	if (as_json) {
-		json_t *json = image_show_json(file, name, map);
+		json_t *json = image_show_json(file, name, profile);
 
 		json_dumpf(json, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 		putchar('\n');
 		json_decref(json);
 	} else {
-		g_autofree char *text = image_show_text(file, name, map);
+		g_autofree char *text = image_show_text(file, name, profile);
 
 		fputs(text, stdout);
 	}
@@ -70,21 +70,21 @@ static void print_file(
 static int show(const char *path, const Options *options)
 {
 	guint64 address = IMAGE_FILE_NO_ADDRESS;
-	const ImageMap *map = options->board ? image_map_find(options->board) : NULL;
+	const BoardProfile *profile = options->board ? board_profile_find(options->board) : NULL;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ImageFile) file = NULL;
 
 	if (options->address && !read_address(options->address, &address))
 		return refuse_value("--address takes one like 0x08040000", options->address);
-	if (options->board && !map)
+	if (options->board && !profile)
 		return refuse_board(options->board);
 	file = image_file_load(path, address, &error);
 	if (!file)
 		return refuse(error->message);
-	print_file(file, path, map, options->json);
-	if (!map || image_map_check(file, map->regions, map->count, &error))
+	print_file(file, path, profile, options->json);
+	if (!profile || image_map_check(file, profile->regions, profile->count, &error))
 		return CMD_PASS;
-	g_prefix_error(&error, "%s: not for %s: ", path, map->board);
+	g_prefix_error(&error, "%s: not for %s: ", path, profile->name);
 	return refuse(error->message);
 }
 

@@ -189,7 +189,7 @@ static void test_elf_bounded(void)
 
 static void test_map(void)
 {
-	const ImageMap *map = image_map_find("openmv-h7");
+	const BoardProfile *map = board_profile_find("openmv-h7");
 	g_autoptr(GBytes) bytes = made_bytes(0x40010);
 	gsize length;
 	const void *data = g_bytes_get_data(bytes, &length);
@@ -208,7 +208,7 @@ static void test_map(void)
 	g_assert_error(error, IMAGE_FILE_ERROR, IMAGE_FILE_OUTSIDE);
 	g_assert_nonnull(strstr(error->message, "from 0x08200000 on"));
 	g_assert_false(image_map_check(before, map->regions, map->count, NULL));
-	g_assert_null(image_map_find("openmv-m4"));
+	g_assert_null(board_profile_find("openmv-m4"));
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 #include "core/recipe_parts.h"
 
 #include "core/chip.h"
+#include "core/words.h"
 
 #include <string.h>
 
@@ -9,6 +10,7 @@ void recipe_free(Recipe *recipe)
 	if (!recipe)
 		return;
 	g_free(recipe->serial_pattern);
+	g_ptr_array_unref(recipe->keep);
 	g_array_unref(recipe->chip_revisions);
 	g_array_unref(recipe->chip_roms);
 	g_ptr_array_unref(recipe->images);
@@ -28,6 +30,7 @@ static Recipe *recipe_new(const char *path)
 		name[strlen(name) - 5] = '\0';
 	recipe->name = g_intern_string(name);
 	recipe->path = g_intern_string(path);
+	recipe->keep = g_ptr_array_new();
 	recipe->chip_revisions = g_array_new(FALSE, FALSE, sizeof(guint));
 	recipe->chip_roms = g_array_new(FALSE, FALSE, sizeof(guint));
 	recipe->images = g_ptr_array_new_with_free_func((GDestroyNotify)image_free);
@@ -80,6 +83,41 @@ static void read_chip(Recipe *recipe)
 	recipe->chip_flash_kib = (guint)(schema_int(chip, recipe_chip_fields, "flash") / 1024);
 	read_numbers(node_get(chip, "revisions"), recipe->chip_revisions);
 	read_numbers(node_get(chip, "roms"), recipe->chip_roms);
+}
+
+static void keep_region(Recipe *recipe, const Node *item, Problems *problems)
+{
+	const BoardRegion *region = board_profile_region(recipe->board, item->text);
+	g_autoptr(GPtrArray) names = NULL;
+	g_autofree char *hint = NULL, *all = NULL;
+
+	if (region) {
+		g_ptr_array_add(recipe->keep, (gpointer)region);
+		return;
+	}
+	names = g_ptr_array_new();
+	for (guint i = 0; i < recipe->board->count; i++)
+		g_ptr_array_add(names, (gpointer)recipe->board->regions[i].name);
+	g_ptr_array_add(names, NULL);
+	hint = words_hint(item->text, (const char *const *)names->pdata);
+	all = g_strjoinv("', '", (char **)names->pdata);
+	problems_add(problems, item->place, "%s has no region '%s'%s; there are '%s'",
+		recipe->board->name, item->text, hint, all);
+}
+
+static void read_board(Recipe *recipe, Problems *problems)
+{
+	const char *board = schema_text(recipe->tree, recipe_fields(), "board");
+	const Node *keep = node_get(recipe->tree, "keep");
+
+	recipe->board = board ? board_profile_find(board) : NULL;
+	if (keep && !recipe->board)
+		problems_add(problems, keep->key_place, "'keep' needs 'board': whose regions?");
+	else if (keep)
+		for (guint i = 0; i < keep->items->len; i++)
+			keep_region(recipe, keep->items->pdata[i], problems);
+	else if (recipe->board)
+		g_ptr_array_add(recipe->keep, (gpointer)recipe->board->drive);
 }
 
 static void read_images(Recipe *recipe, const char *images_dir, Problems *problems)
@@ -137,7 +175,8 @@ Recipe *recipe_load(
 		return NULL;
 	read_head(recipe);
 	read_chip(recipe);
-	if (!recipe->template)
+	read_board(recipe, problems);
+	if (problems_count(problems) == before && !recipe->template)
 		check_steps(recipe, problems);
 	if (problems_count(problems) > before)
 		return NULL;

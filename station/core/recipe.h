@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "core/board_profile.h"
 #include "core/step.h"
 
 typedef struct {
@@ -28,6 +29,9 @@ struct Recipe {
 	const char *product, *revision, *description;
 	char *serial_pattern; /* GRegex, anchored at both ends by the reader */
 	gboolean template;
+
+	const BoardProfile *board; /* NULL: not told */
+	GPtrArray *keep; /* of const BoardRegion*: what no step may erase; the drive's by default */
 
 	/* the chip that is expected */
 	guint chip_device;      /* DBGMCU DEV_ID: 0x450 */

@@ -1,4 +1,5 @@
 /* What may stand in a recipe. */
+#include "core/board_profile.h"
 #include "core/chip.h"
 #include "core/recipe_parts.h"
 
@@ -56,6 +57,9 @@ const Field recipe_change_fields[] = {
 	{NULL},
 };
 
+static const Field keep_item = {
+	"", FIELD_TEXT, .help = "a region's name; 'flashline image show --board' lists them"};
+
 static const Field fields[] = {
 	{"flashline", FIELD_INT, TRUE, 1, 1, .help = "the version of this format: 1"},
 	{"extends", FIELD_PATH, .help = "the recipe that this one changes, relative to it"},
@@ -67,6 +71,11 @@ static const Field fields[] = {
 	{"description", FIELD_TEXT, .help = "what this recipe is, for people"},
 	{"serial", FIELD_MAP, TRUE, .fields = recipe_serial_fields,
 		.help = "which serial numbers boards of this product have"},
+	{"board", FIELD_WORD, .words = board_profile_names,
+		.help = "the kind of board, whose memory map images are checked against"},
+	{"keep", FIELD_LIST, .item = &keep_item,
+		.help = "regions of the board's memory that no step may erase or write; the flash "
+			"drive's where this is missing, none with []"},
 	{"chip", FIELD_MAP, TRUE, .fields = recipe_chip_fields,
 		.help = "the chip that is expected"},
 	{"images", FIELD_DICT, .pattern = "^[a-z][a-z0-9-]{0,31}$", .fields = recipe_image_fields,

@@ -2,39 +2,7 @@
 
 #include "image/image_parts.h"
 
-#include <string.h>
-
-/* boards.md section 1.3, from firmware v4.7 on. */
-static const ImageRegion openmv_h7[] = {
-	{"bootloader", 0x08000000, 0x20000, NULL},
-	{"filesystem", 0x08020000, 0x20000, "the flash drive, with the user's files"},
-	{"firmware", 0x08040000, 0x1A0000, NULL},
-	{"romfs", 0x081E0000, 0x20000, NULL},
-};
-
-static const ImageRegion openmv_h7plus[] = {
-	{"bootloader", 0x08000000, 0x20000, NULL},
-	{"filesystem", 0x08020000, 0x20000, "unused: the drive is in QSPI flash"},
-	{"firmware", 0x08040000, 0x1C0000, NULL},
-	{"qspi-drive", 0x90000000, 0x1800000, "the flash drive, with the user's files"},
-	{"romfs", 0x91800000, 0x800000, NULL},
-};
-
-static const ImageMap maps[] = {
-	{"openmv-h7", openmv_h7, G_N_ELEMENTS(openmv_h7)},
-	{"openmv-h7plus", openmv_h7plus, G_N_ELEMENTS(openmv_h7plus)},
-};
-const char *const image_map_boards[] = {"openmv-h7", "openmv-h7plus", NULL};
-
-const ImageMap *image_map_find(const char *board)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(maps); i++)
-		if (!strcmp(maps[i].board, board))
-			return &maps[i];
-	return NULL;
-}
-
-static const ImageRegion *region_at(const ImageRegion *regions, guint count, guint64 address)
+static const BoardRegion *region_at(const BoardRegion *regions, guint count, guint64 address)
 {
 	for (guint i = 0; i < count; i++)
 		if (address >= regions[i].address &&
@@ -44,12 +12,12 @@ static const ImageRegion *region_at(const ImageRegion *regions, guint count, gui
 }
 
 static gboolean check_segment(
-	const ImageSegment *segment, const ImageRegion *regions, guint count, GError **error)
+	const ImageSegment *segment, const BoardRegion *regions, guint count, GError **error)
 {
 	guint64 at = segment->address, end = image_segment_last(segment) + 1;
 
 	while (at < end) {
-		const ImageRegion *region = region_at(regions, count, at);
+		const BoardRegion *region = region_at(regions, count, at);
 
 		if (!region)
 			return image_refuse(error, IMAGE_FILE_OUTSIDE, segment->offset,
@@ -64,7 +32,7 @@ static gboolean check_segment(
 }
 
 gboolean image_map_check(
-	const ImageFile *file, const ImageRegion *regions, guint count, GError **error)
+	const ImageFile *file, const BoardRegion *regions, guint count, GError **error)
 {
 	for (guint i = 0; i < file->segments->len; i++)
 		if (!check_segment(file->segments->pdata[i], regions, count, error))
@@ -72,7 +40,7 @@ gboolean image_map_check(
 	return TRUE;
 }
 
-guint64 image_map_bytes(const ImageFile *file, const ImageRegion *region)
+guint64 image_map_bytes(const ImageFile *file, const BoardRegion *region)
 {
 	guint64 sum = 0;
 

@@ -61,11 +61,11 @@ static void put_suffix(GString *out, const ImageSuffix *suffix)
 	g_string_append_printf(out, ", DFU 0x%04X, CRC right\n", suffix->dfu);
 }
 
-static void put_touched(GString *out, const ImageFile *file, const ImageMap *map)
+static void put_touched(GString *out, const ImageFile *file, const BoardProfile *profile)
 {
-	g_string_append_printf(out, "on %s it touches\n", map->board);
-	for (guint i = 0; i < map->count; i++) {
-		const ImageRegion *region = &map->regions[i];
+	g_string_append_printf(out, "on %s it touches\n", profile->name);
+	for (guint i = 0; i < profile->count; i++) {
+		const BoardRegion *region = &profile->regions[i];
 		guint64 bytes = image_map_bytes(file, region);
 
 		if (bytes)
@@ -77,7 +77,7 @@ static void put_touched(GString *out, const ImageFile *file, const ImageMap *map
 	}
 }
 
-char *image_show_text(const ImageFile *file, const char *name, const ImageMap *map)
+char *image_show_text(const ImageFile *file, const char *name, const BoardProfile *profile)
 {
 	GString *out = g_string_new(NULL);
 	g_autofree char *clean = text_clean(name, -1);
@@ -89,8 +89,8 @@ char *image_show_text(const ImageFile *file, const char *name, const ImageMap *m
 		put_suffix(out, &file->suffix);
 	for (guint i = 0; i < file->targets->len; i++)
 		put_target(out, file, gaps, i);
-	if (map)
-		put_touched(out, file, map);
+	if (profile)
+		put_touched(out, file, profile);
 	return g_string_free(out, FALSE);
 }
 
@@ -154,12 +154,12 @@ static json_t *suffix_json(const ImageFile *file)
 		(int)suffix->product, "device", (int)suffix->device, "dfu", (int)suffix->dfu);
 }
 
-static json_t *board_json(const ImageFile *file, const ImageMap *map)
+static json_t *board_json(const ImageFile *file, const BoardProfile *profile)
 {
 	json_t *touches = json_array();
 
-	for (guint i = 0; i < map->count; i++) {
-		const ImageRegion *region = &map->regions[i];
+	for (guint i = 0; i < profile->count; i++) {
+		const BoardRegion *region = &profile->regions[i];
 		guint64 bytes = image_map_bytes(file, region);
 
 		if (bytes)
@@ -168,15 +168,15 @@ static json_t *board_json(const ImageFile *file, const ImageMap *map)
 					(json_int_t)region->address, "length",
 					(json_int_t)region->length, "bytes", (json_int_t)bytes));
 	}
-	return json_pack("{s:s, s:o}", "name", map->board, "touches", touches);
+	return json_pack("{s:s, s:o}", "name", profile->name, "touches", touches);
 }
 
-json_t *image_show_json(const ImageFile *file, const char *name, const ImageMap *map)
+json_t *image_show_json(const ImageFile *file, const char *name, const BoardProfile *profile)
 {
 	g_autofree char *clean = text_clean(name, -1);
 
 	return json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o}", "file", clean, "kind",
 		image_kind_word(file->kind), "length", (json_int_t)file->length, "sha256",
 		file->sha256, "targets", targets_json(file), "suffix", suffix_json(file), "board",
-		map ? board_json(file, map) : json_null());
+		profile ? board_json(file, profile) : json_null());
 }

@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-/* Lines of text, newly allocated. `map`: NULL, or the board that it is for. */
-char *image_show_text(const ImageFile *file, const char *name, const ImageMap *map);
+/* Lines of text, newly allocated. `profile`: NULL, or that of the board that it is for. */
+char *image_show_text(const ImageFile *file, const char *name, const BoardProfile *profile);
 
 /*
  * {"file", "kind", "length", "sha256",
@@ -16,4 +16,4 @@ char *image_show_text(const ImageFile *file, const char *name, const ImageMap *m
  *  "board": null or {"name", "touches": [{"region", "address", "length", "bytes"}]}}
  * Addresses and lengths are numbers.
  */
-json_t *image_show_json(const ImageFile *file, const char *name, const ImageMap *map);
+json_t *image_show_json(const ImageFile *file, const char *name, const BoardProfile *profile);

@@ -1,5 +1,6 @@
 #include "core/failure.h"
 #include "steps/bootloader.h"
+#include "steps/image_use.h"
 #include "steps/kinds.h"
 
 #include <math.h>
@@ -52,8 +53,8 @@ static gboolean timed(Job *job, const char *name, Dfu *dfu, GBytes *bytes,
 	return TRUE;
 }
 
-static gboolean download(
-	Job *job, const Step *step, const Image *image, GBytes *bytes, GError **error)
+static gboolean download(Job *job, const Step *step, const Image *image, GBytes *bytes,
+	guint64 address, GError **error)
 {
 	g_autofree char *name = g_strdup_printf("image.%s", image->name);
 	guint8 alt;
@@ -63,7 +64,7 @@ static gboolean download(
 		!find_alt(job, &dfu, step_text(step, "alt"), &alt, error) ||
 		!select_alt(&dfu, alt, error) || !dfu_idle(&dfu, error))
 		return FALSE;
-	dfu.base = (guint32)image->address;
+	dfu.base = (guint32)address;
 	job_text(job, name, image->sha256);
 	if (!timed(job, "dfu.write_ms", &dfu, bytes, dfu_download, error))
 		return FALSE;
@@ -77,11 +78,20 @@ static gboolean download(
 static gboolean run(Job *job, const Step *step, GError **error)
 {
 	const Image *image = recipe_image(job->recipe, step_text(step, "image"));
+	g_autoptr(ImageFile) file = NULL;
 	g_autoptr(GBytes) bytes = NULL;
+	guint64 address;
 
 	g_return_val_if_fail(image != NULL, FALSE);
-	bytes = image_bytes(image, error);
-	return bytes && download(job, step, image, bytes, error);
+	file = image_use_open(image, error);
+	bytes = file ? image_use_flat(file, &address, error) : NULL;
+	return bytes && download(job, step, image, bytes, address, error);
+}
+
+static void check(const Step *step, const Recipe *recipe, Problems *problems)
+{
+	bootloader_check(step, recipe, problems);
+	(void)image_use_check(step, recipe, problems);
 }
 
 static const Field fields[] = {
@@ -103,6 +113,6 @@ const StepKind step_dfu_download = {
 	.deadline_ms = 120000,
 	.stall_ms = 10000,
 	.destructive = TRUE,
-	.check = bootloader_check,
+	.check = check,
 	.run = run,
 };

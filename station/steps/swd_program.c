@@ -1,4 +1,5 @@
 #include "core/failure.h"
+#include "steps/image_use.h"
 #include "steps/job.h"
 #include "steps/kinds.h"
 
@@ -44,6 +45,8 @@ static void check(const Step *step, const Recipe *recipe, Problems *problems)
 			"image '%s' needs an address at which a sector of the flash begins "
 			"(0x08000000, 0x08020000 ...), and to end within the flash",
 			name);
+	else
+		(void)image_use_check(step, recipe, problems);
 }
 
 static const Field fields[] = {

@@ -36,7 +36,7 @@ static void prove_segments(const ImageFile *file)
 
 static void prove_told(const ImageFile *file, const char *name)
 {
-	const ImageMap *map = image_map_find("openmv-h7plus");
+	const BoardProfile *map = board_profile_find("openmv-h7plus");
 	g_autofree char *text = image_show_text(file, name, map);
 	json_t *json = image_show_json(file, name, map);
 	gboolean inside = image_map_check(file, map->regions, map->count, NULL);
