@@ -124,6 +124,48 @@ static void test_camera(void)
 	g_assert_null(fat_file(volume, "/boot.py"));
 }
 
+/* A drive that has the allocated blocks and nothing else: what is left out reads 0xEE. */
+static guint8 *sparse_copy(const guint8 *bytes, gsize length, const FatVolume *volume)
+{
+	guint8 *copy = g_malloc(length);
+	guint32 end = 0;
+
+	memset(copy, 0xEE, length);
+	for (guint i = 0; i < volume->extents->len; i++) {
+		FatExtent extent = g_array_index(volume->extents, FatExtent, i);
+
+		g_assert_true(i == 0 || extent.first > end);
+		g_assert_cmpuint(extent.count, >, 0);
+		end = extent.first + extent.count;
+		memcpy(copy + extent.first * 512u, bytes + extent.first * 512u,
+			extent.count * 512u);
+	}
+	return copy;
+}
+
+/* Allocated: block 0, the volume up to its data, the label's and the files' seven clusters. */
+static void test_extents(void)
+{
+	g_autofree guint8 *drive = camera_drive(), *copy = NULL;
+	g_autoptr(FatVolume) volume = walk(drive, CAMERA_BYTES), again = NULL;
+	const FatExtent *extents = (const FatExtent *)volume->extents->data;
+
+	g_assert_cmpuint(volume->extents->len, ==, 2);
+	g_assert_cmpuint(extents[0].first, ==, 0);
+	g_assert_cmpuint(extents[0].count, ==, 1);
+	g_assert_cmpuint(extents[1].first, ==, CAMERA_FIRST);
+	g_assert_cmpuint(extents[1].count, ==, 1 + 1 + 32 + 1 + 6);
+	copy = sparse_copy(drive, CAMERA_BYTES, volume);
+	again = walk(copy, CAMERA_BYTES);
+	assert_sound(again);
+	g_assert_cmpuint(again->files->len, ==, volume->files->len);
+	for (guint i = 0; i < volume->files->len; i++) {
+		const FatFile *file = volume->files->pdata[i];
+
+		g_assert_cmpstr(fat_file(again, file->path)->sha256, ==, file->sha256);
+	}
+}
+
 /* ---- each kind of damage has its name -------------------------------------------------------- */
 
 /* Offsets in the camera's drive: boards.md section 2.1. Entries of its root directory: label, main.py,
@@ -612,6 +654,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/link/fat/camera", test_camera);
+	g_test_add_func("/link/fat/extents", test_extents);
 	g_test_add_func("/link/fat/damages", test_damages);
 	g_test_add_func("/link/fat/duplicate", test_duplicate);
 	g_test_add_func("/link/fat/kind", test_kind);

@@ -47,6 +47,7 @@ void fat_volume_free(FatVolume *volume)
 		return;
 	g_ptr_array_unref(volume->files);
 	g_ptr_array_unref(volume->findings);
+	g_array_unref(volume->extents);
 	g_free(volume->label);
 	g_free(volume);
 }
@@ -93,7 +94,7 @@ gboolean fat_read(FatWalk *walk, guint32 block, guint32 count, guint8 *into, GEr
 	return walk->read(walk->data, walk->volume->first_block + block, count, into, error);
 }
 
-static guint32 block_of(const FatWalk *walk, guint32 cluster)
+guint32 fat_cluster_block(const FatWalk *walk, guint32 cluster)
 {
 	return walk->data_area + (cluster - 2) * walk->cluster_blocks;
 }
@@ -124,8 +125,8 @@ static gboolean read_chain(FatWalk *walk, const GArray *chain, gsize length, Con
 		gsize bytes = MIN(count * size, length);
 		guint32 blocks = (guint32)((bytes + FAT_BLOCK - 1) / FAT_BLOCK);
 
-		if (!fat_read(walk, block_of(walk, g_array_index(chain, guint32, i)), blocks, piece,
-			    error))
+		if (!fat_read(walk, fat_cluster_block(walk, g_array_index(chain, guint32, i)),
+			    blocks, piece, error))
 			return FALSE;
 		consume(piece, bytes, data);
 		length -= bytes;
@@ -293,8 +294,10 @@ FatVolume *fat_walk(FatRead read, gpointer data, guint32 drive_blocks, GError **
 
 	volume->files = g_ptr_array_new_with_free_func(file_free);
 	volume->findings = g_ptr_array_new_with_free_func(finding_free);
+	volume->extents = g_array_new(FALSE, FALSE, sizeof(FatExtent));
 	g_queue_init(&walk.directories);
 	done = fat_boot(&walk, &usable, error) && (!usable || walk_all(&walk, error));
+	fat_extents(&walk);
 	g_queue_clear_full(&walk.directories, directory_free);
 	g_free(walk.table);
 	g_free(walk.owner);

@@ -45,12 +45,22 @@ typedef struct {
 	char *text;
 } FatFinding;
 
+/* Blocks of the drive, side by side. */
+typedef struct {
+	guint32 first, count;
+} FatExtent;
+
 typedef struct {
 	guint bits; /* 12 or 16 */
 	guint32 first_block, blocks, cluster_size, clusters, free_clusters, volume_id;
 	char *label;         /* as in the root directory; NULL: none */
 	GPtrArray *files;    /* of FatFile* */
 	GPtrArray *findings; /* of FatFinding*; empty: sound */
+	/* Of FatExtent: the blocks that are allocated, in order, never touching: the partition table, all of
+	 * the volume before its data (boot sector, FATs, root directory), and whole clusters of directories
+	 * and files as far as their chains are sound. A copy with these and nothing else has the same files
+	 * and findings. With no FAT volume it is block 0. */
+	GArray *extents;
 } FatVolume;
 
 /* Walks the whole volume. NULL only when reading failed or there is no memory for it; what is wrong

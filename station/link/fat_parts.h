@@ -43,6 +43,9 @@ void fat_note(FatWalk *walk, const char *code, guint32 cluster, const char *form
 gboolean fat_read(FatWalk *walk, guint32 block, guint32 count, guint8 *into,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The first block of a cluster, from the volume's first. */
+guint32 fat_cluster_block(const FatWalk *walk, guint32 cluster);
+
 /* fat_boot.c: finds the volume and reads its boot sector. *usable: the rest can be walked. */
 gboolean fat_boot(FatWalk *walk, gboolean *usable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -53,6 +56,9 @@ gboolean fat_table(FatWalk *walk, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GArray *fat_chain(FatWalk *walk, guint32 first, guint owner, gboolean *whole);
 /* What nobody has taken; counts the free clusters. */
 void fat_table_leftovers(FatWalk *walk);
+
+/* fat_extent.c: fills volume->extents once all was walked. */
+void fat_extents(FatWalk *walk);
 
 /* fat_directory.c: notes and lists what stands in a directory's entries. */
 typedef struct {
