@@ -166,7 +166,7 @@ static void test_files(void)
 	assert_file_refused(pipe, "not a regular file");
 	assert_file_refused(folder, "not a regular file");
 	assert_file_refused("/dev/zero", "not a regular file");
-	assert_file_refused(big, "larger than 1 MiB");
+	assert_file_refused(big, "bytes; 1048576 are allowed");
 	assert_file_refused("no\033such", "no\\x1bsuch: error: cannot be opened");
 	folder_remove(folder);
 }

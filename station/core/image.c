@@ -2,73 +2,25 @@
 #include "core/recipe_parts.h"
 
 #include "core/failure.h"
+#include "core/file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { IMAGE_BYTES_MAX = 64 << 20 }; /* larger than any part of an OpenMV camera (boards.md 1.3) */
 
-static gboolean fill(int fd, guchar *bytes, gsize length)
-{
-	while (length) {
-		gssize got = read(fd, bytes, length);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return FALSE;
-		if (got == 0) {
-			errno = ENODATA; /* shorter than it was a moment ago */
-			return FALSE;
-		}
-		bytes += got;
-		length -= got;
-	}
-	return TRUE;
-}
-
-/* Of a regular file of 1 to `most` bytes. */
-static GBytes *read_open(int fd, guint64 most, GError **error)
-{
-	g_autofree guchar *bytes = NULL;
-	struct stat status;
-
-	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-		g_set_error(error, FAILURE, FAILURE_IMAGE_CHANGED, "is not a regular file");
-		return NULL;
-	}
-	if (status.st_size < 1 || (guint64)status.st_size > most) {
-		g_set_error(error, FAILURE, FAILURE_IMAGE_CHANGED,
-			"has %" G_GINT64_FORMAT " bytes; 1 to %" G_GUINT64_FORMAT " are allowed",
-			(gint64)status.st_size, most);
-		return NULL;
-	}
-	bytes = g_malloc(status.st_size);
-	if (!fill(fd, bytes, status.st_size)) {
-		g_set_error(error, FAILURE, FAILURE_IMAGE_CHANGED, "cannot be read: %s",
-			g_strerror(errno));
-		return NULL;
-	}
-	return g_bytes_new_take(g_steal_pointer(&bytes), status.st_size);
-}
-
 static GBytes *read_file(const char *path, guint64 most, GError **error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	GBytes *bytes;
+	g_autoptr(GError) failure = NULL;
+	g_autoptr(GBytes) bytes = file_bytes(path, most, &failure);
 
-	if (fd < 0) {
-		g_set_error(error, FAILURE, FAILURE_IMAGE_CHANGED, "cannot be opened: %s",
-			g_strerror(errno));
-		return NULL;
-	}
-	bytes = read_open(fd, most, error);
-	close(fd);
-	return bytes;
+	if (!bytes)
+		g_set_error_literal(error, FAILURE, FAILURE_IMAGE_CHANGED, failure->message);
+	else if (g_bytes_get_size(bytes) == 0)
+		g_set_error_literal(error, FAILURE, FAILURE_IMAGE_CHANGED, "is empty");
+	else
+		return g_steal_pointer(&bytes);
+	return NULL;
 }
 
 static guint64 room(const Image *image)
