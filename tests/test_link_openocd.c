@@ -84,13 +84,178 @@ static void test_bad_place(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(addresses); i++) {
 		g_autoptr(GError) error = NULL;
 		g_assert_false(openocd_program(
-			openocd, addresses[i], image, BENCH_IMAGE_SIZE, &bench.watch, &error));
+			openocd, addresses[i], image, BENCH_IMAGE_SIZE, 0, &bench.watch, &error));
 		assert_failure(error, FAILURE_STATION_INTERNAL, "do not fit");
 	}
 	g_assert_true(openocd_fits(0x081E0000, 0x20000));
 	g_assert_false(openocd_fits(0x081E0000, 0x20001));
 	g_assert_false(openocd_fits(0x08000000, 0));
 	g_assert_false(openocd_fits(0x108000000, 1));
+}
+
+/* ---- comparing ------------------------------------------------------------------------------- */
+
+/* A flash of 0xFF in which these bytes stand from the start of bank 2 on. */
+static void lay_down(const OpenocdBench *bench, const guint8 *bytes, gsize length)
+{
+	g_autofree char *path = g_build_filename(bench->dir, "flash", NULL);
+	g_autofree guint8 *flash = g_malloc(0x200000);
+	memset(flash, 0xFF, 0x200000);
+	memcpy(flash + 0x100000, bytes, length);
+	g_assert_true(g_file_set_contents(path, (char *)flash, 0x200000, NULL));
+}
+
+static void test_verify(void)
+{
+	static const struct {
+		gsize at, length;
+	} ranges[] = {{0, BENCH_IMAGE_SIZE}, {0, 1}, {1, 1}, {0x1FFFF, 2}, {3, 0x20001}};
+	g_auto(OpenocdBench) bench;
+	bench_make(&bench, "", 30000);
+	g_autoptr(Openocd) openocd = bench_start_well(&bench);
+	g_autofree guint8 *image = bench_image(BENCH_IMAGE_SIZE);
+	lay_down(&bench, image, BENCH_IMAGE_SIZE);
+	for (gsize i = 0; i < G_N_ELEMENTS(ranges); i++) {
+		gsize at = ranges[i].at, length = ranges[i].length, last = at + length - 1;
+		guint32 address = 0x08100000 + (guint32)at;
+		g_autoptr(GError) error = NULL;
+		g_assert_true(
+			openocd_verify(openocd, address, image + at, length, &bench.watch, &error));
+		g_assert_no_error(error);
+		/* One bit, in its last byte. */
+		image[last] ^= 0x10;
+		g_assert_false(
+			openocd_verify(openocd, address, image + at, length, &bench.watch, &error));
+		image[last] ^= 0x10;
+		g_autofree char *where =
+			g_strdup_printf("0x%08zX holds 0x%02X instead of 0x%02X; 1 of",
+				0x08100000 + last, image[last], image[last] ^ 0x10);
+		assert_failure(error, FAILURE_FLASH_VERIFY, where);
+	}
+}
+
+/* QSPI flash and RAM are elsewhere; nothing wraps around. */
+static void test_verify_elsewhere(void)
+{
+	static const struct {
+		guint32 address;
+		gsize length;
+	} places[] = {{0x90000000, 16}, {0x20000000, 16}, {0x08000000, 0}, {0x081FFFFF, 2},
+		{0x07FFFFFF, 2}, {0x08000000, G_MAXSIZE}};
+	g_auto(OpenocdBench) bench;
+	const guint8 bytes[16] = {0};
+	bench_make(&bench, "", 30000);
+	g_autoptr(Openocd) openocd = bench_start_well(&bench);
+	for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autoptr(GError) error = NULL;
+		g_assert_false(openocd_verify(
+			openocd, places[i].address, bytes, places[i].length, &bench.watch, &error));
+		assert_failure(error, FAILURE_STATION_INTERNAL, "do not fit the flash");
+	}
+	g_autofree char *told = bench_file(&bench, "told");
+	g_assert_null(strstr(told, "verify"));
+}
+
+static guint same_of(OpenocdBench *bench, const guint8 *image, gsize length)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Openocd) openocd = bench_start_well(bench);
+	guint same = G_MAXUINT;
+	g_assert_true(
+		openocd_same(openocd, 0x08100000, image, length, &same, &bench->watch, &error));
+	g_assert_no_error(error);
+	return same;
+}
+
+static void test_same(void)
+{
+	g_auto(OpenocdBench) bench;
+	g_autofree guint8 *image = bench_image(BENCH_IMAGE_SIZE);
+	bench_make(&bench, "", 30000);
+	lay_down(&bench, image, BENCH_IMAGE_SIZE);
+	g_assert_cmphex(same_of(&bench, image, BENCH_IMAGE_SIZE), ==, 0x300);
+	/* What stands behind an image's end would be gone after an erase. */
+	g_assert_cmphex(same_of(&bench, image, BENCH_IMAGE_SIZE - 1), ==, 0x100);
+	image[0x1FFFF] ^= 1;
+	g_assert_cmphex(same_of(&bench, image, BENCH_IMAGE_SIZE), ==, 0x200);
+	image[0x20000] ^= 1;
+	g_assert_cmphex(same_of(&bench, image, BENCH_IMAGE_SIZE), ==, 0);
+	/* The last one differs in its first word: the chip is not asked for its CRC. */
+	g_autofree char *told = bench_file(&bench, "told");
+	g_assert_true(g_str_has_suffix(told, "read_memory 0x08120000 32 16\n"));
+}
+
+/* What cannot be read is not the same, if the link is sound; and is doubt, if it is not. */
+static void test_same_unreadable(void)
+{
+	g_auto(OpenocdBench) bench;
+	g_autofree guint8 *image = bench_image(BENCH_IMAGE_SIZE);
+	bench_make(&bench,
+		"say:Failed~to~read~memory~at~0x08100000 verify_image_checksum.*0x081000", 30000);
+	lay_down(&bench, image, BENCH_IMAGE_SIZE);
+	g_assert_cmphex(same_of(&bench, image, BENCH_IMAGE_SIZE), ==, 0x200);
+	g_autofree char *told = bench_file(&bench, "told");
+	g_assert_nonnull(strstr(told, "reset halt"));
+}
+
+static void test_same_broken_link(void)
+{
+	g_auto(OpenocdBench) bench;
+	g_autoptr(GError) error = NULL;
+	g_autofree guint8 *image = bench_image(BENCH_IMAGE_SIZE);
+	guint same = 0;
+	bench_make(&bench, "say:STICKY~ERROR (verify|reset)", 30000);
+	lay_down(&bench, image, BENCH_IMAGE_SIZE);
+	g_autoptr(Openocd) openocd = bench_start_well(&bench);
+	g_assert_false(openocd_same(
+		openocd, 0x08100000, image, BENCH_IMAGE_SIZE, &same, &bench.watch, &error));
+	assert_failure(error, FAILURE_SWD_LINK, "verifying at 0x08100000: STICKY");
+}
+
+/* Only what is not skipped is touched, and everything is verified. */
+static void test_skip(void)
+{
+	g_auto(OpenocdBench) bench;
+	g_autoptr(GError) error = NULL;
+	g_autofree guint8 *image = bench_image(BENCH_IMAGE_SIZE);
+	bench_make(&bench, "", 30000);
+	lay_down(&bench, image, BENCH_IMAGE_SIZE - 1);
+	g_autoptr(Openocd) openocd = bench_start_well(&bench);
+	g_assert_true(openocd_program(
+		openocd, 0x08100000, image, BENCH_IMAGE_SIZE, 0x100, &bench.watch, &error));
+	g_autofree char *told = bench_file(&bench, "told");
+	g_assert_nonnull(strstr(told, "flash erase_sector 1 1 1\nflash write_bank 1 "));
+	g_assert_null(strstr(told, "flash erase_sector 1 0 0"));
+	g_assert_null(strstr(told, "chunk.bin\" 0x1C000"));
+	g_assert_nonnull(strstr(told, "image.bin\" 0x08100000 bin\n"));
+	g_assert_nonnull(strstr(told, "image.bin\" 0x08120000 bin\n"));
+	/* A skipped sector that is not as it was said to be is found. */
+	image[7] ^= 1;
+	g_assert_false(openocd_program(
+		openocd, 0x08100000, image, BENCH_IMAGE_SIZE, 0x100, &bench.watch, &error));
+	assert_failure(error, FAILURE_FLASH_VERIFY, "0x08100007 holds");
+}
+
+/* What is 0xFF is not programmed again, and with nothing left to do nothing is done. */
+static void test_nothing_to_do(void)
+{
+	g_auto(OpenocdBench) bench;
+	g_autoptr(GError) error = NULL;
+	g_autofree guint8 *image = g_malloc(BENCH_IMAGE_SIZE);
+	bench_make(&bench, "", 30000);
+	memset(image, 0xFF, BENCH_IMAGE_SIZE);
+	image[0x4000] = 0;
+	g_autoptr(Openocd) openocd = bench_start_well(&bench);
+	g_assert_true(openocd_program(
+		openocd, 0x08000000, image, BENCH_IMAGE_SIZE, 3, &bench.watch, &error));
+	g_autofree char *idle = bench_file(&bench, "told");
+	g_assert_null(strstr(idle, "chunk.bin"));
+	g_assert_true(openocd_program(
+		openocd, 0x08000000, image, BENCH_IMAGE_SIZE, 0, &bench.watch, &error));
+	g_autofree char *told = bench_file(&bench, "told");
+	g_assert_nonnull(strstr(told, "chunk.bin\" 0x4000\n"));
+	g_assert_null(strstr(told, "chunk.bin\" 0x0\n"));
+	g_assert_null(strstr(told, "chunk.bin\" 0x20000\n"));
 }
 
 /* ---- hostile words --------------------------------------------------------------------------- */
@@ -202,6 +367,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/openocd/reading", test_reading);
 	g_test_add_func("/openocd/programming", test_programming);
 	g_test_add_func("/openocd/bad-place", test_bad_place);
+	g_test_add_func("/openocd/verify", test_verify);
+	g_test_add_func("/openocd/verify/elsewhere", test_verify_elsewhere);
+	g_test_add_func("/openocd/same", test_same);
+	g_test_add_func("/openocd/same/unreadable", test_same_unreadable);
+	g_test_add_func("/openocd/same/broken-link", test_same_broken_link);
+	g_test_add_func("/openocd/program/skip", test_skip);
+	g_test_add_func("/openocd/program/nothing-to-do", test_nothing_to_do);
 	g_test_add_func("/openocd/serials", test_serials);
 	g_test_add_func("/openocd/no-value-is-tcl", test_no_value_is_tcl);
 	g_test_add_data_func("/openocd/real-brackets", real, test_real_brackets);

@@ -48,7 +48,7 @@ static void test_start_fails(gconstpointer data)
 static const Case works[] = {
 	{"die flash erase", FAILURE_OPENOCD_DIED, "status 3: it hurts"},
 	{"abort flash write", FAILURE_OPENOCD_DIED, "signal 6"},
-	{"close verify", FAILURE_OPENOCD_DIED, "verifying: OpenOCD was killed"},
+	{"close verify", FAILURE_OPENOCD_DIED, "verifying at 0x08000000: OpenOCD was killed"},
 	{"garbage reset halt", FAILURE_OPENOCD_DIED, "nonsense"},
 	{"stranger flash erase", FAILURE_OPENOCD_DIED, "r99999"},
 	{"twice flash erase", FAILURE_OPENOCD_DIED, "nonsense"},
@@ -127,7 +127,7 @@ static void test_silence(gconstpointer data)
 	g_autoptr(Openocd) openocd = bench_start(&bench, &error);
 	g_autofree guint8 *image = bench_image(BENCH_IMAGE_SIZE);
 	g_assert_true(openocd == NULL || !openocd_program(openocd, 0x08000000, image,
-						 BENCH_IMAGE_SIZE, &bench.watch, &error));
+						 BENCH_IMAGE_SIZE, 0, &bench.watch, &error));
 	assert_failure(error, is->code, is->text);
 	g_assert_cmpfloat(bench_seconds(&bench), <, 10);
 	/* It is dead before anybody asks for its end. */

@@ -45,16 +45,45 @@ gboolean openocd_dpidr(
 gboolean openocd_read(Openocd *openocd, guint32 address, guint width, guint count, guint32 *values,
 	Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether an image belongs there: inside the flash, beginning with a sector. */
+/*
+ * The chip's own flash: 16 sectors, two banks of 8 (boards.md section 4.6). QSPI flash is out of reach.
+ * A set of sectors is a mask: bit 0 is the sector at 0x08000000, bit 15 that at 0x081E0000.
+ *
+ * Who takes an Openocd here needs a halted target and leaves it so: openocd_reset_halt() before,
+ * openocd_reset_run() after. To resume is no way back: code of OpenOCD's runs in 2 KiB of the RAM of
+ * whatever was halted, and a halted core answers no USB. FAILURE_STATION_INTERNAL for a place that
+ * cannot be, FAILURE_SWD_LINK, FAILURE_OPENOCD_STALL ...
+ */
+enum { OPENOCD_SECTOR_SIZE = 0x20000, OPENOCD_SECTORS = 16 };
+
+/* Whether a range has at least one byte, and all of them in the flash. */
+gboolean openocd_in_flash(guint64 address, guint64 length);
+
+/* The same, and it begins with a sector: an image that can be programmed. */
 gboolean openocd_fits(guint64 address, guint64 length);
 
-/*
- * Erases sector by sector, programs in 16 KiB chunks, verifies by a CRC that the chip computes. Progress in bytes: phases "erase", "program", "verify". FAILURE_FLASH_ERASE,
- * _PROGRAM, _VERIFY (with the address of the first byte that differs), FAILURE_SWD_LINK,
- * FAILURE_OPENOCD_STALL ... The target has to be halted, and is left so.
- */
-gboolean openocd_program(Openocd *openocd, guint32 address, const guint8 *image, gsize length,
+/* The sectors that a range in the flash touches. */
+guint openocd_sectors(guint32 address, gsize length);
+
+/* Compares any range with the flash, by a CRC that the chip computes: whoever wrote it has no say.
+ * Progress in bytes: phase "verify". FAILURE_FLASH_VERIFY with the address of the first byte that
+ * differs, what it holds and what it should. */
+gboolean openocd_verify(Openocd *openocd, guint32 address, const guint8 *data, gsize length,
 	Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Which of the sectors of an image that fits are already, to the last byte, as erasing and programming
+ * would leave them (0xFF behind the image's end). One that cannot be read is not. Phase "compare". */
+gboolean openocd_same(Openocd *openocd, guint32 address, const guint8 *data, gsize length,
+	guint *same, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Erases the sectors of an image that fits, programs them in 16 KiB chunks, verifies the whole image as
+ * above. The sectors `skip`, as openocd_same() found them, are neither erased nor programmed; when that
+ * leaves none, nothing is done. Phases "erase", "program", "verify"; FAILURE_FLASH_ERASE, _PROGRAM,
+ * _VERIFY.
+ */
+gboolean openocd_program(Openocd *openocd, guint32 address, const guint8 *data, gsize length,
+	guint skip, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The last lines of its log, newly allocated, control characters replaced. */
 char *openocd_log(const Openocd *openocd, guint lines);

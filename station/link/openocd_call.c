@@ -176,3 +176,10 @@ char *openocd_call(Openocd *openocd, const OpenocdCall *call, const char *comman
 		return NULL;
 	return read_answer(openocd, call, error);
 }
+
+gboolean openocd_run(Openocd *openocd, const OpenocdCall *call, const char *command, Watch *watch,
+	GError **error)
+{
+	g_autofree char *result = openocd_call(openocd, call, command, watch, error);
+	return result != NULL;
+}

@@ -34,3 +34,7 @@ typedef struct {
  */
 char *openocd_call(Openocd *openocd, const OpenocdCall *call, const char *command, Watch *watch,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for a command whose result says nothing. */
+gboolean openocd_run(Openocd *openocd, const OpenocdCall *call, const char *command, Watch *watch,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -14,7 +14,8 @@ static gboolean program(Job *job, Openocd *openocd, const Image *image, GError *
 	job_text(job, name, image->sha256);
 	/* Whatever ran there may have changed clocks, caches and protection: begin from reset. */
 	return openocd_reset_halt(openocd, &job->watch, error) &&
-	       openocd_program(openocd, (guint32)image->address, data, length, &job->watch, error);
+	       openocd_program(
+		       openocd, (guint32)image->address, data, length, 0, &job->watch, error);
 }
 
 static gboolean run(Job *job, const Step *step, GError **error)

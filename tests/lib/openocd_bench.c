@@ -103,7 +103,8 @@ gboolean bench_program(OpenocdBench *bench, guint32 address, GError **error)
 	g_autoptr(Openocd) openocd = bench_start_well(bench);
 	g_autofree guint8 *image = bench_image(BENCH_IMAGE_SIZE);
 	return openocd_reset_halt(openocd, &bench->watch, error) &&
-	       openocd_program(openocd, address, image, BENCH_IMAGE_SIZE, &bench->watch, error) &&
+	       openocd_program(
+		       openocd, address, image, BENCH_IMAGE_SIZE, 0, &bench->watch, error) &&
 	       openocd_reset_run(openocd, &bench->watch, error);
 }
 

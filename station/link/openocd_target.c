@@ -1,0 +1,110 @@
+#include "core/text.h"
+#include "link/openocd_call.h"
+
+#include <string.h>
+
+#define COMMAND_MS 8000 /* any short command: libusb's 6 s and some (openocd.md section 6) */
+#define READ_MAX   4096 /* values in one call */
+
+/* ARMv7-M DHCSR: what the core is doing. */
+#define DHCSR          0xE000EDF0u
+#define DHCSR_HALT     (1u << 17)
+#define DHCSR_LOCKUP   (1u << 19)
+#define DHCSR_RESET_ST (1u << 25) /* sticky, cleared by reading */
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+/* `count` numbers of at most `width` bits, parted by single spaces, and nothing else. */
+static gboolean parse_numbers(const char *text, guint width, guint count, guint32 *values)
+{
+	for (guint i = 0; i < count; i++) {
+		char *end = NULL;
+		if (!g_str_has_prefix(text, "0x") || !g_ascii_isxdigit(text[2]))
+			return FALSE;
+		guint64 value = g_ascii_strtoull(text, &end, 16);
+		if (end - text > 10 || value >> width != 0)
+			return FALSE;
+		values[i] = (guint32)value;
+		text = end + (*end == ' ' && i + 1 < count ? 1 : 0);
+	}
+	return *text == '\0' || strcmp(text, "\n") == 0;
+}
+
+static gboolean ask_numbers(Openocd *openocd, const char *what, const char *command, guint width,
+	guint count, guint32 *values, Watch *watch, GError **error)
+{
+	const OpenocdCall call = {what, FAILURE_SWD_LINK, COMMAND_MS};
+	g_autofree char *result = openocd_call(openocd, &call, command, watch, error);
+	if (result == NULL)
+		return FALSE;
+	if (parse_numbers(result, width, count, values))
+		return TRUE;
+	g_autofree char *shown = text_clean(result, (gssize)MIN(strlen(result), 60));
+	g_set_error(error, FAILURE, FAILURE_OPENOCD_DIED,
+		"%s: OpenOCD answered \"%s\" where numbers were asked for", what, shown);
+	openocd_child_end(&openocd->child, openocd->log, 0);
+	return FALSE;
+}
+
+gboolean openocd_dpidr(Openocd *openocd, guint32 *dpidr, Watch *watch, GError **error)
+{
+	return ask_numbers(
+		openocd, "reading DPIDR", "stm32h7x.dap dpreg 0", 32, 1, dpidr, watch, error);
+}
+
+gboolean openocd_read(Openocd *openocd, guint32 address, guint width, guint count, guint32 *values,
+	Watch *watch, GError **error)
+{
+	g_return_val_if_fail(width == 8 || width == 16 || width == 32, FALSE);
+	g_return_val_if_fail(count >= 1 && count <= READ_MAX, FALSE);
+	g_autofree char *what = g_strdup_printf("reading 0x%08X", address);
+	g_autofree char *command =
+		g_strdup_printf("read_memory 0x%08X %u %u", address, width, count);
+	return ask_numbers(openocd, what, command, width, count, values, watch, error);
+}
+
+/* ---- resetting ----------------------------------------------------------------------------- */
+
+static gboolean read_dhcsr(Openocd *openocd, guint32 *value, Watch *watch, GError **error)
+{
+	return openocd_read(openocd, DHCSR, 32, 1, value, watch, error);
+}
+
+gboolean openocd_reset_halt(Openocd *openocd, Watch *watch, GError **error)
+{
+	const OpenocdCall call = {
+		"resetting the chip and halting it", FAILURE_SWD_LINK, COMMAND_MS};
+	guint32 dhcsr = 0;
+	if (!openocd_run(openocd, &call, "reset halt", watch, error) ||
+		!read_dhcsr(openocd, &dhcsr, watch, error))
+		return FALSE;
+	if (dhcsr & DHCSR_HALT)
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_SWD_LINK, "%s: it did not halt (DHCSR 0x%08X)",
+		call.what, dhcsr);
+	return FALSE;
+}
+
+gboolean openocd_reset_run(Openocd *openocd, Watch *watch, GError **error)
+{
+	const OpenocdCall call = {"resetting the chip to run", FAILURE_SWD_LINK, COMMAND_MS};
+	guint32 dhcsr = 0;
+	/*
+	 * Not "reset run": that lets the core go before the reset, at the breakpoint with which the
+	 * flash loader ended, where it halts anew; and that halt can outlive the reset. It would
+	 * also succeed where nothing runs (openocd.md section 6): so look. The first reading takes
+	 * the sticky bit of the reset that we made, the second tells of another.
+	 */
+	if (!openocd_run(openocd, &call, "reset halt; resume", watch, error) ||
+		!read_dhcsr(openocd, &dhcsr, watch, error) ||
+		!read_dhcsr(openocd, &dhcsr, watch, error))
+		return FALSE;
+	if (!(dhcsr & (DHCSR_HALT | DHCSR_LOCKUP | DHCSR_RESET_ST)))
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_SWD_LINK, "%s: it %s (DHCSR 0x%08X)", call.what,
+		dhcsr & DHCSR_LOCKUP ? "locked up"
+		: dhcsr & DHCSR_HALT ? "halted"
+				     : "keeps resetting",
+		dhcsr);
+	return FALSE;
+}
