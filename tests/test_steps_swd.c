@@ -82,6 +82,7 @@ static void bench_clear(Bench *bench)
 {
 	static const char *const files[] = {"told", "flash", "chunk.bin", "image.bin", "boot.bin"};
 	job_close_openocd(&bench->job);
+	job_forget_measured(&bench->job);
 	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
 		g_autofree char *path = g_build_filename(bench->dir, files[i], NULL);
 		g_remove(path);

@@ -1,6 +1,7 @@
 #include "steps/job.h"
 
 #include "core/failure.h"
+#include "core/text.h"
 
 #include <math.h>
 
@@ -38,6 +39,25 @@ void job_close_device(Job *job)
 	g_clear_pointer(&job->device, usb_close);
 }
 
+/* ---- what was recorded ------------------------------------------------------------------------- */
+
+static void remember(Job *job, const char *name, char *text)
+{
+	if (!job->measured)
+		job->measured = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_hash_table_replace(job->measured, g_strdup(name), text);
+}
+
+const char *job_measured(const Job *job, const char *name)
+{
+	return job->measured ? g_hash_table_lookup(job->measured, name) : NULL;
+}
+
+void job_forget_measured(Job *job)
+{
+	g_clear_pointer(&job->measured, g_hash_table_unref);
+}
+
 /* The events below borrow their texts: emit() writes them out before it returns. */
 
 void job_text(Job *job, const char *name, const char *text)
@@ -48,6 +68,15 @@ void job_text(Job *job, const char *name, const char *text)
 		.text = (char *)text,
 	};
 	job->emit(&event, job->data);
+	remember(job, name, text_clean(text, -1));
+}
+
+/* As a person would write it: no digits that the number does not have. */
+static char *decimal(double value)
+{
+	char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+	return g_strdup(g_ascii_formatd(text, sizeof text, "%.12g", value));
 }
 
 void job_value(Job *job, const char *name, double value, const char *unit, double low, double high)
@@ -64,6 +93,7 @@ void job_value(Job *job, const char *name, double value, const char *unit, doubl
 		.high = isnan(high) ? 0 : high,
 	};
 	job->emit(&event, job->data);
+	remember(job, name, decimal(value));
 }
 
 void job_note(Job *job, const char *format, ...)

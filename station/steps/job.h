@@ -27,6 +27,7 @@ struct Job {
 	Usb *usb;          /* opened at the first use: job_usb() */
 	Openocd *openocd;  /* opened at the first use: job_openocd() */
 	UsbDevice *device; /* the board's device that a step left open for the next one; or NULL */
+	GHashTable *measured; /* name -> text: what steps have recorded; made at the first value */
 
 	void (*emit)(const Event *event, gpointer data);
 	/* Asks whether this chip may be this serial. FALSE with FAILURE_SERIAL_BOUND and the like. */
@@ -46,3 +47,8 @@ void job_close_device(Job *job);
 void job_text(Job *job, const char *name, const char *text);
 void job_value(Job *job, const char *name, double value, const char *unit, double low, double high);
 void job_note(Job *job, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* What was last recorded under this name in this run, a number without its unit ("3301.5"); NULL: nothing
+ * was. Valid until the name is recorded again. */
+const char *job_measured(const Job *job, const char *name);
+void job_forget_measured(Job *job);
