@@ -550,7 +550,7 @@ static void test_busy_sector(void)
 		BoardConfig config = bench_config();
 		Bench bench;
 
-		config.dfu.busy_sector = FIRMWARE_BASE + 0x1234;
+		config.faults.busy_sector = FIRMWARE_BASE + 0x1234;
 		open_either(&bench, &config, rom);
 		start_erase(&bench, rom);
 		for (unsigned i = 0; i < 5; i++)
@@ -567,11 +567,11 @@ static void test_bad_status(void)
 		Bench bench;
 		uint8_t answer[6];
 
-		config.dfu.bad_status = DFU_STATUS_SHORT;
+		config.faults.bad_status = DFU_STATUS_SHORT;
 		open_either(&bench, &config, rom);
 		g_assert_cmpint(in(&bench, GETSTATUS, 0, answer, 6), ==, 3);
 		bench_close(&bench);
-		config.dfu.bad_status = DFU_STATUS_GARBAGE;
+		config.faults.bad_status = DFU_STATUS_GARBAGE;
 		open_either(&bench, &config, rom);
 		g_assert_cmpint(in(&bench, GETSTATUS, 0, answer, 6), ==, 6);
 		g_assert_cmpuint(answer[0], >, 15); /* no status, ... */
@@ -586,7 +586,7 @@ static void test_poll_time(void)
 		BoardConfig config = bench_config();
 		Bench bench;
 
-		config.dfu.poll_time = 0xFFFFFF;
+		config.faults.poll_time = 0xFFFFFF;
 		open_either(&bench, &config, rom);
 		g_assert_cmphex(get_status(&bench).poll, ==, 0xFFFFFF);
 		bench_close(&bench);
@@ -600,7 +600,7 @@ static void test_stalled_request(void)
 		Bench bench;
 		uint8_t answer[6];
 
-		config.dfu.stall_request = 3;
+		config.faults.stall_request = 3;
 		open_either(&bench, &config, rom);
 		for (int n = 1; n <= 5; n++)
 			g_assert_cmpint(
@@ -617,7 +617,7 @@ static void test_vanishes(void)
 		Bench bench;
 		uint8_t answer[6];
 
-		config.dfu.vanish_at = 3;
+		config.faults.vanish_at = 3;
 		open_either(&bench, &config, rom);
 		for (int round = 0; round < 2; round++) {
 			g_assert_cmpint(in(&bench, GETSTATUS, 0, answer, 6), ==, 6);
@@ -643,7 +643,7 @@ static void test_lies(void)
 		Bench bench;
 		g_autofree uint8_t *before = NULL;
 
-		config.dfu.lies = true;
+		config.faults.lies = true;
 		open_either(&bench, &config, rom);
 		before = g_memdup2(bench_flash(&bench, H7_FLASH_BASE), H7_FLASH_SIZE);
 		start_erase(&bench, rom);

@@ -20,7 +20,7 @@ static World *load_text(const char *text, char **said)
 	return world;
 }
 
-static void check_dfu_faults(const World *world)
+static void check_boot_faults(const World *world)
 {
 	const WorldBoard *two = world->boards->pdata[1], *three = world->boards->pdata[2];
 	const WorldBoard *four = world->boards->pdata[3], *five = world->boards->pdata[4];
@@ -69,7 +69,7 @@ static void test_values(void)
 	g_assert_cmpuint(two->drop_after, ==, 600 * 1024);
 	g_assert_cmpstr(two->verdict, ==, "PASS");
 	g_assert_null(two->code);
-	check_dfu_faults(world);
+	check_boot_faults(world);
 	g_assert_true(ten->flashed);
 	g_assert_cmphex(ten->rev_id, ==, 0x1003);
 	g_assert_cmphex(ten->rom, ==, 0x92);
