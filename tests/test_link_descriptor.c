@@ -3,6 +3,7 @@
  * mutated.
  */
 #include "core/failure.h"
+#include "link/cdc.h"
 #include "link/dfu.h"
 #include "link/scsi.h"
 
@@ -49,6 +50,40 @@ static void test_camera(void)
 	g_assert_error(error, FAILURE, FAILURE_DRIVE_MISSING);
 }
 
+static void test_serial_port(void)
+{
+	/* Without its union (5 36 6 1 2) the data interface is the next one. */
+	static const gsize union_at = 9 + 23 + 8 + 9 + 5 + 5 + 4;
+	g_autofree guint8 *bytes = g_memdup2(camera, sizeof camera);
+	g_autoptr(GError) error = NULL;
+	Cdc cdc = {0};
+
+	for (guint round = 0; round < 2; round++) {
+		g_assert_true(cdc_parse(bytes, sizeof camera, &cdc, &error));
+		g_assert_cmpuint(cdc.control, ==, 1);
+		g_assert_cmpuint(cdc.data, ==, 2);
+		g_assert_cmphex(cdc.in, ==, 0x83);
+		g_assert_cmphex(cdc.out, ==, 0x03);
+		g_assert_cmpuint(cdc.packet, ==, 64);
+		g_assert_cmpuint(bytes[union_at + 2], ==, round ? 7 : 6);
+		bytes[union_at + 2] = 7;
+	}
+	/* A union that names another interface. */
+	bytes[union_at + 2] = 6;
+	bytes[union_at + 4] = 0;
+	g_assert_false(cdc_parse(bytes, sizeof camera, &cdc, &error));
+	g_assert_error(error, FAILURE, FAILURE_SERIAL_PORT_MISSING);
+	g_clear_error(&error);
+	/* Packets of 1024 bytes. */
+	memcpy(bytes, camera, sizeof camera);
+	bytes[sizeof camera - 2] = 4;
+	g_assert_false(cdc_parse(bytes, sizeof camera, &cdc, &error));
+	g_assert_error(error, FAILURE, FAILURE_SERIAL_PORT_MISSING);
+	g_clear_error(&error);
+	g_assert_false(cdc_parse(bootloader, sizeof bootloader, &cdc, &error));
+	g_assert_error(error, FAILURE, FAILURE_SERIAL_PORT_MISSING);
+}
+
 /* A block of exactly `length` bytes, so that the sanitizer sees a byte too far. */
 static gboolean parse_dfu(const guint8 *bytes, gsize length, GError **error)
 {
@@ -75,6 +110,20 @@ static gboolean parse_scsi(const guint8 *bytes, gsize length, GError **error)
 	return TRUE;
 }
 
+static gboolean parse_cdc(const guint8 *bytes, gsize length, GError **error)
+{
+	g_autofree guint8 *exact = g_memdup2(bytes, length);
+	Cdc cdc = {0};
+
+	if (!cdc_parse(exact, length, &cdc, error))
+		return FALSE;
+	g_assert_cmphex(cdc.in & 0x80, ==, 0x80);
+	g_assert_cmphex(cdc.out & 0x80, ==, 0);
+	g_assert_cmpuint(cdc.packet, >, 0);
+	g_assert_cmpuint(cdc.packet, <=, CDC_PACKET_MAX);
+	return TRUE;
+}
+
 typedef struct {
 	const char *name;
 	const guint8 *bytes;
@@ -85,6 +134,7 @@ typedef struct {
 static const Parser parsers[] = {
 	{"dfu", bootloader, sizeof bootloader, parse_dfu},
 	{"scsi", camera, sizeof camera, parse_scsi},
+	{"cdc", camera, sizeof camera, parse_cdc},
 };
 
 static void test_cut(gconstpointer data)
@@ -125,6 +175,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/link/descriptor/bootloader", test_bootloader);
 	g_test_add_func("/link/descriptor/camera", test_camera);
+	g_test_add_func("/link/descriptor/serial-port", test_serial_port);
 	for (guint i = 0; i < G_N_ELEMENTS(parsers); i++) {
 		g_autofree char *cut = g_strdup_printf("/link/descriptor/cut/%s", parsers[i].name);
 		g_autofree char *mutations =

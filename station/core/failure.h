@@ -42,6 +42,8 @@ GQuark failure_quark(void);
 		"Put the board in the red bin: a file is missing on its flash drive.")             \
 	X(DRIVE_FILE_CHANGED, "drive-file-changed", FAIL, BOARD,                                   \
 		"Put the board in the red bin: a file on its flash drive is not as it should be.") \
+	X(SERIAL_PORT_MISSING, "serial-port-missing", FAIL, BOARD,                                 \
+		"Put the board in the engineering box: it came up without its serial port.")       \
 	/* the station cannot say */                                                               \
 	X(PROBE_MISSING, "probe-missing", ERROR, STATION,                                          \
 		"Keep the board. Call maintenance: this slot's debug probe is not connected.")     \
