@@ -5,33 +5,6 @@
 
 #include <string.h>
 
-/* An engine on it. The watch is small: no test waits longer than it has to. */
-static Dfu engine(FakeBoot *board, Watch *watch, guint deadline_ms, guint stall_ms)
-{
-	*watch = (Watch){0};
-	watch_begin(watch, deadline_ms, stall_ms);
-	return (Dfu){
-		.pipe = &board->pipe,
-		.descriptor = {.interface = INTERFACE,
-			.attributes = 7,
-			.detach_ms = 1000,
-			.transfer_size = BLOCK,
-			.version = 0x0110,
-			.alt_count = 4},
-		.watch = watch,
-		.base = 0x08040000,
-	};
-}
-
-static guint8 *image_new(gsize length)
-{
-	guint8 *image = g_malloc(length);
-
-	for (gsize i = 0; i < length; i++)
-		image[i] = (guint8)g_test_rand_int();
-	return image;
-}
-
 static void assert_took_at_most(gint64 since_us, guint ms)
 {
 	g_assert_cmpint((g_get_monotonic_time() - since_us) / 1000, <=, ms);
@@ -55,10 +28,10 @@ static void test_good(void)
 		gsize length = lengths[i], blocks = (length + BLOCK - 1) / BLOCK;
 		gsize padded = (length + 31) / 32 * 32;
 		g_autofree FakeBoot *board = fake_boot_new();
-		g_autofree guint8 *image = image_new(length);
+		g_autofree guint8 *image = fake_boot_image(length);
 		g_autoptr(GError) error = NULL;
 		Watch watch;
-		Dfu dfu = engine(board, &watch, 10000, 1000);
+		Dfu dfu = fake_boot_engine(board, &watch, 10000, 1000);
 
 		g_assert_true(dfu_hold(&dfu, &error));
 		g_assert_true(dfu_idle(&dfu, &error));
@@ -85,7 +58,7 @@ static void test_idle_from_any_state(void)
 		g_autofree FakeBoot *board = fake_boot_new();
 		g_autoptr(GError) error = NULL;
 		Watch watch;
-		Dfu dfu = engine(board, &watch, 1000, 500);
+		Dfu dfu = fake_boot_engine(board, &watch, 1000, 500);
 
 		board->state = state;
 		board->status = state == ERROR_STATE ? 3 : 0;
@@ -100,10 +73,10 @@ static void test_short_status(void)
 {
 	for (guint length = 1; length < 6; length++) {
 		g_autofree FakeBoot *board = fake_boot_new();
-		g_autofree guint8 *image = image_new(BLOCK);
+		g_autofree guint8 *image = fake_boot_image(BLOCK);
 		g_autoptr(GError) error = NULL;
 		Watch watch;
-		Dfu dfu = engine(board, &watch, 1000, 500);
+		Dfu dfu = fake_boot_engine(board, &watch, 1000, 500);
 
 		board->status_length = length;
 		g_assert_false(dfu_download(&dfu, image, BLOCK, &error));
@@ -131,10 +104,10 @@ static void test_garbage_status(void)
 
 	for (guint i = 0; i < G_N_ELEMENTS(answers); i++) {
 		g_autofree FakeBoot *board = fake_boot_new();
-		g_autofree guint8 *image = image_new(BLOCK);
+		g_autofree guint8 *image = fake_boot_image(BLOCK);
 		g_autoptr(GError) error = NULL;
 		Watch watch;
-		Dfu dfu = engine(board, &watch, 1000, 500);
+		Dfu dfu = fake_boot_engine(board, &watch, 1000, 500);
 
 		board->bad_status = answers[i].status;
 		board->bad_state = answers[i].state;
@@ -149,7 +122,7 @@ static void test_never_idle(void)
 	g_autofree FakeBoot *board = fake_boot_new();
 	g_autoptr(GError) error = NULL;
 	Watch watch;
-	Dfu dfu = engine(board, &watch, 1000, 500);
+	Dfu dfu = fake_boot_engine(board, &watch, 1000, 500);
 
 	board->state = DNLOAD_IDLE;
 	board->no_idle = TRUE;
@@ -166,10 +139,10 @@ static void test_never_idle(void)
 static void test_short_upload(void)
 {
 	g_autofree FakeBoot *board = fake_boot_new();
-	g_autofree guint8 *image = image_new(BLOCK);
+	g_autofree guint8 *image = fake_boot_image(BLOCK);
 	g_autoptr(GError) error = NULL;
 	Watch watch;
-	Dfu dfu = engine(board, &watch, 1000, 500);
+	Dfu dfu = fake_boot_engine(board, &watch, 1000, 500);
 
 	board->short_upload = 1;
 	memcpy(board->flash, image, BLOCK);
@@ -188,11 +161,11 @@ static void test_busy_for_ever(void)
 
 	for (guint i = 0; i < G_N_ELEMENTS(polls); i++) {
 		g_autofree FakeBoot *board = fake_boot_new();
-		g_autofree guint8 *image = image_new(BLOCK);
+		g_autofree guint8 *image = fake_boot_image(BLOCK);
 		g_autoptr(GError) error = NULL;
 		gint64 begin = g_get_monotonic_time();
 		Watch watch;
-		Dfu dfu = engine(board, &watch, 5000, 100);
+		Dfu dfu = fake_boot_engine(board, &watch, 5000, 100);
 
 		board->busy_for_ever = TRUE;
 		board->poll_ms = polls[i];
@@ -208,11 +181,11 @@ static void test_busy_for_ever(void)
 static void test_silly_poll_time(void)
 {
 	g_autofree FakeBoot *board = fake_boot_new();
-	g_autofree guint8 *image = image_new(BLOCK);
+	g_autofree guint8 *image = fake_boot_image(BLOCK);
 	g_autoptr(GError) error = NULL;
 	gint64 begin = g_get_monotonic_time();
 	Watch watch;
-	Dfu dfu = engine(board, &watch, 200, 0);
+	Dfu dfu = fake_boot_engine(board, &watch, 200, 0);
 
 	board->poll_ms = 0xFFFFFF;
 	g_assert_false(dfu_download(&dfu, image, BLOCK, &error));
@@ -223,11 +196,11 @@ static void test_silly_poll_time(void)
 static void test_mute(void)
 {
 	g_autofree FakeBoot *board = fake_boot_new();
-	g_autofree guint8 *image = image_new(BLOCK);
+	g_autofree guint8 *image = fake_boot_image(BLOCK);
 	g_autoptr(GError) error = NULL;
 	gint64 begin = g_get_monotonic_time();
 	Watch watch;
-	Dfu dfu = engine(board, &watch, 5000, 100);
+	Dfu dfu = fake_boot_engine(board, &watch, 5000, 100);
 
 	board->mute = TRUE;
 	g_assert_false(dfu_download(&dfu, image, BLOCK, &error));
@@ -239,10 +212,10 @@ static void test_stop(void)
 {
 	static const volatile gint stop = 1;
 	g_autofree FakeBoot *board = fake_boot_new();
-	g_autofree guint8 *image = image_new(BLOCK);
+	g_autofree guint8 *image = fake_boot_image(BLOCK);
 	g_autoptr(GError) error = NULL;
 	Watch watch;
-	Dfu dfu = engine(board, &watch, 5000, 100);
+	Dfu dfu = fake_boot_engine(board, &watch, 5000, 100);
 
 	watch.stop = &stop;
 	g_assert_false(dfu_download(&dfu, image, BLOCK, &error));
@@ -254,10 +227,10 @@ static void test_stop(void)
 static void test_refusals(void)
 {
 	g_autofree FakeBoot *board = fake_boot_new();
-	g_autofree guint8 *image = image_new(ROOM + 1);
+	g_autofree guint8 *image = fake_boot_image(ROOM + 1);
 	g_autoptr(GError) error = NULL;
 	Watch watch;
-	Dfu dfu = engine(board, &watch, 5000, 1000);
+	Dfu dfu = fake_boot_engine(board, &watch, 5000, 1000);
 
 	g_assert_false(dfu_download(&dfu, image, ROOM + 1, &error));
 	assert_failed(error, FAILURE_DFU_REFUSED, "errADDRESS");
@@ -288,10 +261,10 @@ static void test_refusals(void)
 static void test_write_that_lies(void)
 {
 	g_autofree FakeBoot *board = fake_boot_new();
-	g_autofree guint8 *image = image_new(SECTOR);
+	g_autofree guint8 *image = fake_boot_image(SECTOR);
 	g_autoptr(GError) error = NULL;
 	Watch watch;
-	Dfu dfu = engine(board, &watch, 5000, 1000);
+	Dfu dfu = fake_boot_engine(board, &watch, 5000, 1000);
 
 	board->lies = TRUE;
 	g_assert_true(dfu_download(&dfu, image, SECTOR, &error));
@@ -305,11 +278,11 @@ static void test_one_bit(void)
 		gsize length = SECTOR + 999, at = (gsize)g_test_rand_int_range(0, (gint)length);
 		guint8 bit = (guint8)(1 << round % 8);
 		g_autofree FakeBoot *board = fake_boot_new();
-		g_autofree guint8 *image = image_new(length);
+		g_autofree guint8 *image = fake_boot_image(length);
 		g_autofree char *where = g_strdup_printf("0x%08zX", 0x08040000 + at);
 		g_autoptr(GError) error = NULL;
 		Watch watch;
-		Dfu dfu = engine(board, &watch, 5000, 1000);
+		Dfu dfu = fake_boot_engine(board, &watch, 5000, 1000);
 
 		image[at] &= (guint8)~bit;
 		board->stuck_offset = at;
@@ -335,10 +308,10 @@ static gboolean whole_way(Dfu *dfu, const guint8 *image, gsize length, GError **
 static void test_vanishing(void)
 {
 	gsize length = 3 * BLOCK + 5;
-	g_autofree guint8 *image = image_new(length);
+	g_autofree guint8 *image = fake_boot_image(length);
 	g_autofree FakeBoot *sound = fake_boot_new();
 	Watch watch;
-	Dfu dfu = engine(sound, &watch, 5000, 1000);
+	Dfu dfu = fake_boot_engine(sound, &watch, 5000, 1000);
 
 	g_assert_true(whole_way(&dfu, image, length, NULL));
 	g_assert_cmpuint(sound->transfers, >, 20);
@@ -347,7 +320,7 @@ static void test_vanishing(void)
 		g_autoptr(GError) error = NULL;
 		gint64 begin = g_get_monotonic_time();
 
-		dfu = engine(board, &watch, 5000, 1000);
+		dfu = fake_boot_engine(board, &watch, 5000, 1000);
 		board->vanish_at = n;
 		g_assert_false(whole_way(&dfu, image, length, &error));
 		assert_failed(error, n == 1 ? FAILURE_DFU_WINDOW_MISSED : FAILURE_USB_LOST, NULL);
@@ -357,7 +330,7 @@ static void test_vanishing(void)
 	{
 		g_autofree FakeBoot *board = fake_boot_new();
 
-		dfu = engine(board, &watch, 5000, 1000);
+		dfu = fake_boot_engine(board, &watch, 5000, 1000);
 		board->vanish_at = sound->transfers;
 		g_assert_true(whole_way(&dfu, image, length, NULL));
 	}

@@ -159,15 +159,18 @@ gboolean dfu_download(Dfu *dfu, const guint8 *image, gsize length, GError **erro
 		return FALSE;
 	watch_progress(dfu->watch, "write", 0, length);
 	for (gsize offset = 0; offset < length; offset += size, block++) {
-		guint16 filled = fill_block(data, image, length, offset, size);
+		guint16 filled;
 
+		if (dfu_skips(dfu, offset))
+			continue;
+		filled = fill_block(data, image, length, offset, size);
 		if (!write_block(dfu, block, data, filled, error)) {
 			prefix_block(dfu, block, error);
 			return FALSE;
 		}
 		watch_progress(dfu->watch, "write", MIN(offset + size, length), length);
 	}
-	if (write_end(dfu, block, error))
+	if (dfu_skipped(dfu, length) == length || write_end(dfu, block, error))
 		return TRUE;
 	g_prefix_error(error, "after the last block: ");
 	return FALSE;
@@ -197,9 +200,7 @@ static gboolean compare_block(const Dfu *dfu, guint block, const guint8 *read, c
 	return FALSE;
 }
 
-/* Never beyond the image's end: a block that passes the partition's end answers 4 bytes
- * (boards.md section 1.5). */
-static gboolean read_block(Dfu *dfu, guint block, guint8 *data, guint16 length, GError **error)
+gboolean dfu_read_block(Dfu *dfu, guint block, guint8 *data, guint16 length, GError **error)
 {
 	gssize moved = dfu_request(dfu, DFU_UPLOAD, (guint16)block, data, length, error);
 
@@ -226,7 +227,7 @@ gboolean dfu_compare(Dfu *dfu, const guint8 *image, gsize length, GError **error
 	for (gsize offset = 0; offset < length; offset += size, block++) {
 		guint16 piece = (guint16)MIN(size, length - offset);
 
-		if (!read_block(dfu, block, data, piece, error) ||
+		if (!dfu_read_block(dfu, block, data, piece, error) ||
 			!compare_block(dfu, block, data, image + offset, piece, error))
 			return FALSE;
 		watch_progress(dfu->watch, "verify", offset + piece, length);

@@ -35,6 +35,7 @@ typedef struct {
 	DfuDescriptor descriptor;
 	Watch *watch;
 	guint32 base; /* where block 0 lies in the chip's memory; 0: not known. For messages only. */
+	guint32 skip; /* of dfu_skip() */
 } Dfu;
 
 /* Ends whatever the device was in: dfuERROR by CLRSTATUS, any other by ABORT, to dfuIDLE. */
@@ -44,10 +45,22 @@ gboolean dfu_idle(Dfu *dfu, GError **error) G_GNUC_WARN_UNUSED_RESULT;
  * FAILURE_DFU_WINDOW_MISSED when the device went away meanwhile. */
 gboolean dfu_hold(Dfu *dfu, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * Parts of an image that are said to be in flash already: bit n is the chip's sector of 128 KiB that
+ * begins at n * 128 KiB from block 0. dfu_download() then leaves alone those whose first block reads
+ * back right, so that an image which is elsewhere than it was looked for is written all the same.
+ * Before that: none is.
+ */
+gboolean dfu_skip(Dfu *dfu, guint32 sectors, const guint8 *image, gsize length,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How many bytes of an image of this length dfu_download() leaves alone. */
+gsize dfu_skipped(const Dfu *dfu, gsize length);
+
 /* Writes an image from block 0 of the current alternate setting, in blocks of the transfer size;
  * the last one is padded with 0xFF to a multiple of 32 (the device would pad with 0x00), and ends
  * with a DNLOAD of length 0. FAILURE_DFU_REFUSED with the device's own status, FAILURE_DFU_STALL
- * when it stays busy. Progress: phase "write". */
+ * when it stays busy. With all of it skipped nothing is sent. Progress: phase "write". */
 gboolean dfu_download(
 	Dfu *dfu, const guint8 *image, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

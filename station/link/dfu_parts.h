@@ -57,3 +57,11 @@ gboolean dfu_get_status(Dfu *dfu, DfuStatus *status, GError **error) G_GNUC_WARN
  * stays busy for as long as the watch lets anything stall.
  */
 gboolean dfu_await(Dfu *dfu, DfuState goal, guint busy, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* UPLOAD of one block, all of it. Never beyond the image's end: a block that passes the partition's end
+ * answers 4 bytes (boards.md section 1.5). */
+gboolean dfu_read_block(Dfu *dfu, guint block, guint8 *data, guint16 length,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether the block at this offset of the image is to be left alone. */
+gboolean dfu_skips(const Dfu *dfu, gsize offset);

@@ -155,3 +155,29 @@ FakeBoot *fake_boot_new(void)
 	memset(board->flash, 0xA5, ROOM); /* what was there before */
 	return board;
 }
+
+Dfu fake_boot_engine(FakeBoot *board, Watch *watch, guint deadline_ms, guint stall_ms)
+{
+	*watch = (Watch){0};
+	watch_begin(watch, deadline_ms, stall_ms);
+	return (Dfu){
+		.pipe = &board->pipe,
+		.descriptor = {.interface = INTERFACE,
+			.attributes = 7,
+			.detach_ms = 1000,
+			.transfer_size = BLOCK,
+			.version = 0x0110,
+			.alt_count = 4},
+		.watch = watch,
+		.base = 0x08040000,
+	};
+}
+
+guint8 *fake_boot_image(gsize length)
+{
+	guint8 *image = g_malloc(length);
+
+	for (gsize i = 0; i < length; i++)
+		image[i] = (guint8)g_test_rand_int();
+	return image;
+}

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "link/usb.h"
+#include "link/dfu.h"
 
 enum {
 	BLOCK = 4096,
@@ -44,3 +44,9 @@ typedef struct {
 
 /* In dfuIDLE, its flash full of what was there before; free with g_free(). */
 FakeBoot *fake_boot_new(void);
+
+/* The engine on it. The watch is small: no test waits longer than it has to. */
+Dfu fake_boot_engine(FakeBoot *board, Watch *watch, guint deadline_ms, guint stall_ms);
+
+/* Random bytes; free with g_free(). */
+guint8 *fake_boot_image(gsize length);
