@@ -5,7 +5,7 @@ cd "${1:-.}" || exit 2
 
 # room: what it may include of the station
 declare -A may=(
-	[core]="core" [image]="image core" [link]="link image core" [journal]="journal core"
+	[core]="core" [stats]="stats" [image]="image core" [link]="link image core" [journal]="journal core"
 	[steps]="steps link image core" [line]="line steps link journal image core"
 	[console]="console line journal core" [.]="cmd.h line steps link journal image console core"
 )
@@ -13,7 +13,7 @@ declare -A may=(
 declare -A only=(
 	[libusb.h]="station/link/usb" [ftdi.h]="station/link/ftdi" [sqlite3.h]="station/journal/"
 	[yaml.h]="station/core/node" [libelf.h]="station/image/" [sodium.h]="station/image/"
-	[microhttpd.h]="station/console/" [Rmath.h]="station/journal/"
+	[microhttpd.h]="station/console/" [Rmath.h]="station/stats/"
 )
 bad=0
 complain() {
