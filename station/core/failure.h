@@ -44,6 +44,15 @@ GQuark failure_quark(void);
 		"Put the board in the red bin: a file on its flash drive is not as it should be.") \
 	X(SERIAL_PORT_MISSING, "serial-port-missing", FAIL, BOARD,                                 \
 		"Put the board in the engineering box: it came up without its serial port.")       \
+	X(DRIVE_REFORMATTED, "drive-reformatted", FAIL, BOARD,                                     \
+		"Put the board in the red bin: after its power was cut the firmware made a "       \
+		"new, empty flash drive, and the product's files were gone.")                      \
+	X(DRIVE_WRITE_LOST, "drive-write-lost", FAIL, BOARD,                                       \
+		"Put the board in the red bin: its flash drive does not keep what is written.")    \
+	X(DRIVE_READ_ONLY, "drive-read-only", FAIL, BOARD,                                         \
+		"Put the board in the red bin: its flash drive cannot be written.")                \
+	X(DRIVE_CAPACITY, "drive-capacity", FAIL, BOARD,                                           \
+		"Put the board in the engineering box: its flash drive has another size or kind.") \
 	/* the station cannot say */                                                               \
 	X(PROBE_MISSING, "probe-missing", ERROR, STATION,                                          \
 		"Keep the board. Call maintenance: this slot's debug probe is not connected.")     \
@@ -71,6 +80,19 @@ GQuark failure_quark(void);
 		"Keep the board and start again; if it happens twice, engineering box.")           \
 	X(DRIVE_PROTOCOL, "drive-protocol", ERROR, SLOT,                                           \
 		"Keep the board and start again; if it happens twice, engineering box.")           \
+	X(DRIVE_STALL, "drive-stall", ERROR, SLOT,                                                 \
+		"Keep the board and start again; if it happens twice, engineering box.")           \
+	X(DRIVE_NOT_FLUSHED, "drive-not-flushed", ERROR, SLOT,                                     \
+		"Keep the board and start again; if it happens twice, engineering box: its drive " \
+		"does not bring to flash what is written.")                                        \
+	X(DRIVE_DOUBT, "drive-doubt", ERROR, STATION,                                              \
+		"Keep the board. Call the engineer: two checks of its flash drive disagree.")      \
+	X(DRIVE_FULL, "drive-full", ERROR, STATION,                                                \
+		"Keep the board. Call the engineer: the recipe's files do not fit on its drive.")  \
+	X(TOOL_MISSING, "tool-missing", ERROR, STATION,                                            \
+		"Keep the board. Call maintenance: a program is missing on this station.")         \
+	X(TOOL_FAILED, "tool-failed", ERROR, STATION,                                              \
+		"Keep the board and start again; if it happens twice, call maintenance.")          \
 	X(PINS_LOST, "pins-lost", ERROR, STATION,                                                  \
 		"Keep the boards. Call maintenance: the fixture's pin controller is gone.")        \
 	X(PINS_MISSING, "pins-missing", ERROR, STATION,                                            \
@@ -85,6 +107,12 @@ GQuark failure_quark(void);
 		"Keep the board and start again; if it happens twice, call maintenance.")          \
 	X(IMAGE_CHANGED, "image-changed", ERROR, STATION,                                          \
 		"Keep the boards. Call the engineer: an image is not the one the recipe names.")   \
+	X(FOLDER_CHANGED, "folder-changed", ERROR, STATION,                                        \
+		"Keep the boards. Call the engineer: a folder is not the one the recipe names.")   \
+	X(VALUE_MISSING, "value-missing", ERROR, STATION,                                          \
+		"Keep the board. Call the engineer: a file's template wants a value that this "    \
+		"run "                                                                             \
+		"does not have.")                                                                  \
 	X(JOURNAL_WRITE, "journal-write", ERROR, STATION,                                          \
 		"Stop. Call maintenance: the station cannot write its journal.")                   \
 	X(STATION_INTERNAL, "station-internal", ERROR, STATION,                                    \

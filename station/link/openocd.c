@@ -32,7 +32,7 @@
 static Openocd *openocd_new(const char *work_dir)
 {
 	Openocd *openocd = g_new0(Openocd, 1);
-	openocd->child = (OpenocdChild){.pidfd = -1, .talk = -1, .log = -1};
+	openocd->child = (OpenocdChild){.process = {.pidfd = -1}, .talk = -1, .log = -1};
 	openocd->log = openocd_log_new();
 	openocd->input = g_string_new(NULL);
 	openocd->work_dir = g_strdup(work_dir);

@@ -23,7 +23,7 @@ static void set_died(Openocd *openocd, const OpenocdCall *call, GError **error)
 	const char *line = NULL;
 	kill_child(openocd, FATE_MS);
 	openocd_log_failure(openocd->log, FAILURE_OPENOCD_DIED, &code, &line);
-	g_autofree char *fate = openocd_child_fate(&openocd->child);
+	g_autofree char *fate = process_fate(&openocd->child.process);
 	g_set_error(error, FAILURE, code, "%s: OpenOCD %s%s%s", call->what, fate,
 		line == NULL ? "" : ": ", line == NULL ? "" : line);
 }
@@ -166,7 +166,7 @@ static char *read_answer(Openocd *openocd, const OpenocdCall *call, GError **err
 char *openocd_call(Openocd *openocd, const OpenocdCall *call, const char *command, Watch *watch,
 	GError **error)
 {
-	if (openocd->child.pid == 0) {
+	if (openocd->child.process.pid == 0) {
 		g_set_error(error, FAILURE, FAILURE_OPENOCD_DIED, "%s: OpenOCD is not running",
 			call->what);
 		return NULL;

@@ -3,27 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* A process that has got SIGKILL is gone in milliseconds, unless the kernel holds it in a driver. */
 #define KILL_MS 2000
-
-/* Runs in the child, between fork() and exec(): only what is safe there. */
-static void die_with_parent(gpointer data)
-{
-	const pid_t *parent = data;
-	sigset_t none;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != *parent)
-		_exit(127); /* the parent died before prctl() */
-}
 
 static void close_fd(int *fd)
 {
@@ -32,45 +16,55 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-static gboolean spawn(OpenocdChild *child, const char *const *argv, char **environment,
-	const char *dir, int socket, GError **error)
+static gboolean spawn(OpenocdChild *child, const ProcessStart *start, GError **error)
 {
-	pid_t parent = getpid();
 	g_autoptr(GError) problem = NULL;
-	if (!g_spawn_async_with_pipes_and_fds(dir, argv, (const char *const *)environment,
-		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent, &parent,
-		    socket, socket, -1, NULL, NULL, 0, &child->pid, NULL, NULL, &child->log,
-		    &problem)) {
-		child->pid = 0;
-		g_set_error(error, FAILURE, FAILURE_OPENOCD_MISSING, "cannot start %s: %s", argv[0],
-			problem->message);
-		return FALSE;
-	}
-	return TRUE;
+	if (process_start(&child->process, start, &problem))
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_OPENOCD_MISSING, "cannot start %s: %s", start->argv[0],
+		problem->message);
+	return FALSE;
 }
 
 gboolean openocd_child_start(OpenocdChild *child, const char *const *argv, char **environment,
 	const char *dir, GError **error)
 {
-	int ends[2];
-	*child = (OpenocdChild){.pidfd = -1, .talk = -1, .log = -1};
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+	int talk[2], log[2];
+	*child = (OpenocdChild){.process = {.pidfd = -1}, .talk = -1, .log = -1};
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, talk) != 0) {
 		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "cannot make a socket: %s",
 			g_strerror(errno));
 		return FALSE;
 	}
-	gboolean started = spawn(child, argv, environment, dir, ends[1], error);
-	close(ends[1]);
-	child->talk = ends[0];
+	child->talk = talk[0];
+	if (pipe2(log, O_CLOEXEC) != 0) {
+		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "cannot make a pipe: %s",
+			g_strerror(errno));
+		close(talk[1]);
+		close_fd(&child->talk);
+		return FALSE;
+	}
+	child->log = log[0];
+	gboolean started = spawn(child,
+		&(ProcessStart){
+			.argv = argv,
+			.environment = environment,
+			.dir = dir,
+			.in = talk[1],
+			.out = talk[1],
+			.err = log[1],
+		},
+		error);
+	close(talk[1]);
+	close(log[1]);
 	if (!started) {
 		close_fd(&child->talk);
+		close_fd(&child->log);
 		return FALSE;
 	}
 	/* Only our ends: the child's stdin must block, as OpenOCD expects. */
 	fcntl(child->talk, F_SETFL, O_NONBLOCK);
 	fcntl(child->log, F_SETFL, O_NONBLOCK);
-	fcntl(child->log, F_SETFD, FD_CLOEXEC);
-	child->pidfd = pidfd_open(child->pid, 0);
 	return TRUE;
 }
 
@@ -93,58 +87,40 @@ gboolean openocd_child_drain(OpenocdChild *child, OpenocdLog *log)
 	return child->log >= 0;
 }
 
-static gboolean reap(OpenocdChild *child)
-{
-	if (waitpid(child->pid, &child->status, WNOHANG) == 0)
-		return FALSE;
-	g_spawn_close_pid(child->pid);
-	child->pid = 0;
-	return TRUE;
-}
-
 /* Waits for the end, reading stderr meanwhile so that a full pipe does not hold it up. */
 static gboolean await_end(OpenocdChild *child, OpenocdLog *log, guint ms)
 {
 	gint64 until = g_get_monotonic_time() + ms * G_TIME_SPAN_MILLISECOND;
 	for (;;) {
-		if (reap(child))
+		if (process_reap(&child->process))
 			return TRUE;
 		gint64 left_ms = (until - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND;
 		if (left_ms <= 0)
 			return FALSE;
 		struct pollfd wires[] = {
-			{.fd = child->pidfd, .events = POLLIN},
+			{.fd = child->process.pidfd, .events = POLLIN},
 			{.fd = child->log, .events = POLLIN},
 		};
 		/* Without a pidfd (a kernel before 5.3) look every 10 ms. */
-		poll(wires, 2, (int)(child->pidfd < 0 ? MIN(left_ms, 10) : left_ms));
+		poll(wires, 2, (int)(child->process.pidfd < 0 ? MIN(left_ms, 10) : left_ms));
 		openocd_child_drain(child, log);
 	}
 }
 
 void openocd_child_end(OpenocdChild *child, OpenocdLog *log, guint grace_ms)
 {
-	if (child->pid == 0)
+	if (child->process.pid == 0)
 		return;
 	shutdown(child->talk, SHUT_WR);
 	gboolean ended = await_end(child, log, grace_ms);
 	if (!ended) {
-		kill(child->pid, SIGKILL);
+		process_kill(&child->process);
 		ended = await_end(child, log, KILL_MS);
 	}
 	openocd_child_drain(child, log);
-	if (!ended) {
-		openocd_log_say(log, "flashline: process %d does not die", (int)child->pid);
-		child->pid = 0;
-	}
+	if (!ended)
+		openocd_log_say(log, "flashline: process %d does not die", (int)child->process.pid);
+	process_abandon(&child->process);
 	close_fd(&child->talk);
 	close_fd(&child->log);
-	close_fd(&child->pidfd);
-}
-
-char *openocd_child_fate(const OpenocdChild *child)
-{
-	if (WIFSIGNALED(child->status))
-		return g_strdup_printf("was killed by signal %d", WTERMSIG(child->status));
-	return g_strdup_printf("ended with status %d", WEXITSTATUS(child->status));
 }

@@ -9,11 +9,11 @@
 #pragma once
 
 #include "link/openocd_log.h"
+#include "link/process.h"
 
 typedef struct {
-	GPid pid;   /* 0: never started, or ended and reaped */
-	int status; /* as waitpid() has it, after the end */
-	int pidfd, talk, log;
+	Process process;
+	int talk, log;
 } OpenocdChild;
 
 /*
@@ -29,6 +29,3 @@ gboolean openocd_child_drain(OpenocdChild *child, OpenocdLog *log);
 /* Closes its stdin, gives it so long to end by itself, then kills it; reaps it. No-op if it has
  * ended. Its exit status proves nothing (openocd.md section 6). */
 void openocd_child_end(OpenocdChild *child, OpenocdLog *log, guint grace_ms);
-
-/* "ended with status 1", "was killed by signal 9"; newly allocated. */
-char *openocd_child_fate(const OpenocdChild *child);
