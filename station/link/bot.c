@@ -53,12 +53,12 @@ static gssize transfer(Scsi *scsi, guint8 endpoint, guint8 *data, gsize length, 
 	return -1;
 }
 
-/* Where a stall or silence leads to no other way on, it is a violation of the protocol. */
+/* A stall or silence that leads to no other way on. */
 static gboolean settle(GError **error)
 {
 	if (error && *error && (*error)->domain == USB_ERROR) {
 		(*error)->domain = FAILURE;
-		(*error)->code = FAILURE_DRIVE_PROTOCOL;
+		(*error)->code = FAILURE_DRIVE_STALL;
 	}
 	return FALSE;
 }
@@ -77,7 +77,7 @@ static gboolean send_command(Scsi *scsi, const BotCommand *command, GError **err
 
 	put32(cbw + 4, ++scsi->tag);
 	put32(cbw + 8, command->length);
-	cbw[12] = command->length ? 0x80 : 0;
+	cbw[12] = command->into ? 0x80 : 0;
 	cbw[14] = command->cdb_length;
 	memcpy(cbw + 15, command->cdb, command->cdb_length);
 	moved = transfer(scsi, scsi->out, cbw, sizeof cbw, error);
@@ -86,22 +86,29 @@ static gboolean send_command(Scsi *scsi, const BotCommand *command, GError **err
 	return moved == CBW_LENGTH || violated(error, "the drive did not take the whole command");
 }
 
-/* A drive that has less than was asked for may stall; then the status is still to come. */
-static gboolean receive_data(Scsi *scsi, const BotCommand *command, guint32 *moved, GError **error)
+/* A drive that has less than was asked for, or takes less, may stall; then the status is still to
+ * come (BOT 1.0 section 6.7). */
+static gboolean move_data(Scsi *scsi, const BotCommand *command, guint32 *moved, GError **error)
 {
+	guint8 endpoint = command->into ? scsi->in : scsi->out;
+	/* What goes out is not changed. */
+	guint8 *data = command->into ? command->into : (guint8 *)command->from;
 	g_autoptr(GError) failure = NULL;
 	gssize got;
 
 	*moved = 0;
 	if (!command->length)
 		return TRUE;
-	got = transfer(scsi, scsi->in, command->into, command->length, &failure);
+	got = transfer(scsi, endpoint, data, command->length, &failure);
 	if (got >= 0) {
 		*moved = (guint32)got;
 		return TRUE;
 	}
-	if (was_stall(failure))
-		return scsi->pipe->clear_halt(scsi->pipe, scsi->in, error) || settle(error);
+	if (was_stall(failure)) {
+		/* How much went out before the stall is not known: the status says so. */
+		*moved = command->from ? command->length : 0;
+		return scsi->pipe->clear_halt(scsi->pipe, endpoint, error) || settle(error);
+	}
 	g_propagate_error(error, g_steal_pointer(&failure));
 	return settle(error);
 }
@@ -138,7 +145,7 @@ static gboolean check_status(const Scsi *scsi, const BotCommand *command, const 
 	if (csw[12] > STATUS_FAILED)
 		return violated(error, csw[12] == 2 ? "phase error" : "unknown status");
 	if (residue > command->length || command->length - residue > moved)
-		return violated(error, "fewer bytes came than the drive says");
+		return violated(error, "fewer bytes moved than the drive says");
 	*got = command->length - residue;
 	return TRUE;
 }
@@ -165,9 +172,15 @@ static gboolean run(
 {
 	guint32 moved;
 
-	return send_command(scsi, command, error) && receive_data(scsi, command, &moved, error) &&
+	return send_command(scsi, command, error) && move_data(scsi, command, &moved, error) &&
 	       receive_status(scsi, csw, error) &&
 	       check_status(scsi, command, csw, moved, got, error);
+}
+
+gboolean bot_was_reset(const GError *error)
+{
+	return g_error_matches(error, FAILURE, FAILURE_DRIVE_PROTOCOL) ||
+	       g_error_matches(error, FAILURE, FAILURE_DRIVE_STALL);
 }
 
 gboolean bot_run(
@@ -180,7 +193,7 @@ gboolean bot_run(
 		*passed = csw[12] == STATUS_PASSED;
 		return TRUE;
 	}
-	if (g_error_matches(failure, FAILURE, FAILURE_DRIVE_PROTOCOL) && !reset(scsi, error))
+	if (bot_was_reset(failure) && !reset(scsi, error))
 		return FALSE;
 	g_propagate_error(error, g_steal_pointer(&failure));
 	return FALSE;

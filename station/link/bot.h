@@ -2,7 +2,8 @@
  * USB Mass Storage Bulk-Only Transport 1.0: one SCSI command at a time. Used by scsi.c only.
  *
  *   OUT  "USBC" tag length flags lun command        31 bytes, the CBW
- *   IN   data                                       as much as the drive has
+ *   IN   data                                       as much as the drive has, or
+ *   OUT  data                                       as much as it takes
  *   IN   "USBS" tag residue status                  13 bytes, the CSW
  */
 #pragma once
@@ -12,8 +13,9 @@
 typedef struct {
 	const char *name;
 	guint8 cdb[16], cdb_length;
-	guint8 *into;   /* for what comes back */
-	guint32 length; /* how much of it is wanted; 0: a command without data */
+	guint8 *into;       /* for what comes back; NULL: nothing does */
+	const guint8 *from; /* what goes out; NULL: nothing does */
+	guint32 length;     /* how much of either; 0: a command without data */
 } BotCommand;
 
 /*
@@ -23,3 +25,6 @@ typedef struct {
  */
 gboolean bot_run(Scsi *scsi, const BotCommand *command, gboolean *passed, guint32 *got,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The transport is fit for another command, although this one failed. */
+gboolean bot_was_reset(const GError *error);

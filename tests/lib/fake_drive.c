@@ -8,6 +8,7 @@ enum {
 	IN = 0x81,
 	OUT = 0x01,
 	READ_10 = 0x28,
+	WRITE_10 = 0x2A,
 	READ_CAPACITY = 0x25,
 	INQUIRY = 0x12,
 	REQUEST_SENSE = 3
@@ -68,6 +69,8 @@ static gssize take_command(FakeDrive *drive, const guint8 *data, gsize length, G
 	g_assert_cmpmem(data, 4, "USBC", 4);
 	g_assert_cmpuint(data[14], >=, 6);
 	drive->commands++;
+	drive->log = drive->log ? drive->log : g_byte_array_new();
+	g_byte_array_append(drive->log, &opcode, 1);
 	drive->faulty = drive->fault && opcode == drive->fault_opcode && drive->fault_times;
 	drive->stalled_before = FALSE;
 	if (drive->faulty)
@@ -83,6 +86,32 @@ static gssize take_command(FakeDrive *drive, const guint8 *data, gsize length, G
 		drive->not_ready--;
 	drive->phase = get32(data + 8) && !drive->failed ? DRIVE_DATA : DRIVE_STATUS;
 	return (gssize)length;
+}
+
+/* What a WRITE brings, or as much of it as the fault lets through. */
+static gssize take_data(FakeDrive *drive, const guint8 *data, gsize length, GError **error)
+{
+	const guint8 *cdb = drive->cbw + 15;
+	guint32 block = (guint32)cdb[2] << 24 | cdb[3] << 16 | cdb[4] << 8 | cdb[5];
+	gsize taken = length;
+
+	g_assert_cmphex(cdb[0], ==, WRITE_10);
+	g_assert_cmphex(drive->cbw[12], ==, 0);
+	g_assert_cmpuint(length, ==, (cdb[7] << 8 | cdb[8]) * (gsize)FAKE_BLOCK);
+	g_assert_cmpuint(block * (gsize)FAKE_BLOCK + length, <=, FAKE_BLOCKS * FAKE_BLOCK);
+	if (has_fault(drive, FAULT_DATA_STALL) || has_fault(drive, FAULT_SHORT_DATA))
+		taken = length / 2;
+	if (has_fault(drive, FAULT_NO_DATA))
+		taken = 0;
+	if (!drive->loses_writes)
+		memcpy(drive->bytes + block * (gsize)FAKE_BLOCK, data, taken);
+	drive->sent = (guint32)taken;
+	drive->phase = DRIVE_STATUS;
+	if (has_fault(drive, FAULT_DATA_STALL)) {
+		drive->failed = TRUE;
+		return stall(drive, OUT, error);
+	}
+	return (gssize)taken;
 }
 
 static gsize answer(FakeDrive *drive, guint8 *data, gsize length)
@@ -136,7 +165,8 @@ static gssize send_status(FakeDrive *drive, guint8 *data, gsize length, GError *
 		csw[12] = drive->fault == FAULT_PHASE ? 2 : 3;
 	if (has_fault(drive, FAULT_RESIDUE))
 		put32(csw + 8, wanted + 1);
-	if (has_fault(drive, FAULT_SHORT_DATA))
+	if (has_fault(drive, FAULT_SHORT_DATA) ||
+		(has_fault(drive, FAULT_NO_DATA) && drive->cbw[12] == 0))
 		put32(csw + 8, 0);
 	/* After a violation the drive wants to be reset. */
 	drive->phase =
@@ -176,6 +206,11 @@ static gssize bulk(UsbPipe *pipe, guint8 endpoint, guint8 *data, gsize length, g
 		return -1;
 	if (drive->halted & bit || drive->phase == DRIVE_BROKEN)
 		return stall(drive, endpoint, error);
+	if (endpoint == OUT && drive->phase == DRIVE_DATA)
+		return take_data(drive, data, length, error);
+	/* A command that failed takes no data. */
+	if (endpoint == OUT && drive->phase == DRIVE_STATUS && drive->failed && length != 31)
+		return stall(drive, OUT, error);
 	if (endpoint == OUT) {
 		g_assert_cmpint(drive->phase, ==, DRIVE_COMMAND);
 		return take_command(drive, data, length, error);
@@ -215,6 +250,13 @@ static gboolean clear_halt(UsbPipe *pipe, guint8 endpoint, GError **error)
 		return FALSE;
 	drive->halted &= (guint8) ~(endpoint == IN ? 1 : 2);
 	return TRUE;
+}
+
+void fake_drive_free(FakeDrive *drive)
+{
+	if (drive->log)
+		g_byte_array_unref(drive->log);
+	g_free(drive);
 }
 
 FakeDrive *fake_drive_new(guint8 *bytes)

@@ -39,8 +39,10 @@ typedef struct {
 	guint not_ready;     /* so many commands but INQUIRY and REQUEST SENSE fail ... */
 	guint8 sense[3];     /* ... with this key, code and qualifier */
 	guint32 last_block, block_size;
+	gboolean loses_writes; /* takes them and keeps nothing */
 
 	guint transfers, commands, resets;
+	GByteArray *log; /* the opcodes of all commands; NULL before the first */
 	/* its state */
 	guint8 cbw[31];
 	enum { DRIVE_COMMAND, DRIVE_DATA, DRIVE_STATUS, DRIVE_BROKEN } phase;
@@ -49,4 +51,6 @@ typedef struct {
 	guint32 sent;
 } FakeDrive;
 
-FakeDrive *fake_drive_new(guint8 *bytes); /* free with g_free() */
+FakeDrive *fake_drive_new(guint8 *bytes);
+void fake_drive_free(FakeDrive *drive);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FakeDrive, fake_drive_free)
