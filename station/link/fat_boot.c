@@ -1,24 +1,23 @@
-/* Where the volume is, and what its boot sector says of it. */
+/* What the boot sector says of the volume. Offsets from 36 on are other ones in FAT32. */
 #include "link/fat_parts.h"
 
 #include <string.h>
 
 enum {
 	FAT12_CLUSTERS = 4085,  /* fewer: FAT12 */
-	FAT16_CLUSTERS = 65525, /* fewer: FAT16; more: FAT32 */
-	PARTITION_TABLE = 446,
-	PARTITIONS = 4,
-	STATE_FLAGS = 37, /* offset; bit 0: in use or not put away, bit 1: errors were seen */
+	FAT16_CLUSTERS = 65525, /* fewer: FAT16; from there on: FAT32 */
 	EXTENDED_SIGNATURE = 0x29,
-	/* Volumes, and so MBRs, begin with a jump: EB xx 90 or E9 xx xx. */
-	JUMP_SHORT = 0xEB,
-	JUMP_NEAR = 0xE9,
+	MIRROR_OFF = 0x80, /* bit of FAT32's flags: only one FAT, of number 0 to 15, is kept */
 };
 
 /* The numbers of a boot sector, as they stand there. */
 typedef struct {
-	guint32 block_size, cluster_blocks, reserved, fats, root_entries, total, fat_blocks,
-		fat32_blocks;
+	guint32 block_size, cluster_blocks, reserved, fats, root_entries, total, fat_blocks;
+	gboolean wide; /* FAT32: its FAT's size stands elsewhere */
+	guint32 flags, version, root_cluster;
+	/* Where flags stand (bit 0: in use or not put away; bit 1: errors were seen), and behind them the
+	 * extended signature, volume ID and label. */
+	guint state;
 } Boot;
 
 static Boot read_numbers(const guint8 *at)
@@ -31,17 +30,36 @@ static Boot read_numbers(const guint8 *at)
 		.root_entries = fat_get16(at + 17),
 		.total = fat_get16(at + 19),
 		.fat_blocks = fat_get16(at + 22),
-		.fat32_blocks = fat_get32(at + 36),
+		.state = 37,
 	};
 
 	if (!boot.total)
 		boot.total = fat_get32(at + 32);
+	if (boot.fat_blocks || !fat_get32(at + 36))
+		return boot;
+	boot.wide = TRUE;
+	boot.fat_blocks = fat_get32(at + 36);
+	boot.flags = fat_get16(at + 40);
+	boot.version = fat_get16(at + 42);
+	boot.root_cluster = fat_get32(at + 44);
+	boot.state = 65;
 	return boot;
 }
 
 static gboolean power_of_two(guint32 n)
 {
 	return n && !(n & (n - 1));
+}
+
+/* What cannot be of the root directory, in words, or NULL. */
+static const char *impossible_root(const Boot *boot)
+{
+	if (boot->wide)
+		return boot->root_entries ? "its root directory has a place besides its clusters"
+					  : NULL;
+	if (!boot->root_entries || boot->root_entries % (FAT_BLOCK / FAT_ENTRY))
+		return "its root directory does not fill whole blocks";
+	return NULL;
 }
 
 /* What cannot be, in words, or NULL. `room` is how many blocks the volume may have. */
@@ -60,89 +78,14 @@ static const char *impossible(const Boot *boot, guint32 room)
 		return "it has neither one FAT nor two";
 	if (!boot->total || boot->total > room)
 		return "it is larger than its place";
-	if (!boot->fat_blocks && boot->fat32_blocks)
-		return NULL; /* FAT32, which is said elsewhere */
 	if (!boot->fat_blocks)
 		return "its FAT has no size";
-	if (!boot->root_entries || boot->root_entries % (FAT_BLOCK / FAT_ENTRY))
-		return "its root directory does not fill whole blocks";
 	if (overhead + boot->cluster_blocks > boot->total)
 		return "it has no room for data";
-	return NULL;
+	return impossible_root(boot);
 }
 
-/* ---- which blocks of the drive --------------------------------------------------------------- */
-
-static gboolean is_fat_type(guint8 type)
-{
-	/* FAT12, FAT16 up to 32 MiB and above, FAT16 by LBA; OpenMV always writes 0x01. */
-	return type == 0x01 || type == 0x04 || type == 0x06 || type == 0x0E;
-}
-
-/* A whole drive without partitions has the volume's boot sector in block 0. */
-static gboolean is_volume(const guint8 *block, guint32 drive_blocks)
-{
-	Boot boot = read_numbers(block);
-
-	return (block[0] == JUMP_SHORT || block[0] == JUMP_NEAR) && boot.block_size == FAT_BLOCK &&
-	       power_of_two(boot.cluster_blocks) && boot.reserved && boot.fats;
-}
-
-/* The place of the first FAT partition. FALSE: none. */
-static gboolean find_partition(FatWalk *walk, const guint8 *block)
-{
-	for (guint i = 0; i < PARTITIONS; i++) {
-		const guint8 *entry = block + PARTITION_TABLE + 16 * i;
-		guint32 first = fat_get32(entry + 8), count = fat_get32(entry + 12);
-
-		if (!is_fat_type(entry[4]) || !first || !count)
-			continue;
-		if (first >= walk->drive_blocks || count > walk->drive_blocks - first) {
-			fat_note(walk, "fat-boot-sector", 0,
-				"partition %u (blocks %u to %" G_GUINT64_FORMAT
-				") reaches beyond the drive's %u blocks",
-				i + 1, first, (guint64)first + count - 1, walk->drive_blocks);
-			continue;
-		}
-		walk->volume->first_block = first;
-		walk->volume->blocks = count;
-		return TRUE;
-	}
-	return FALSE;
-}
-
-static void check_signature(FatWalk *walk, const guint8 *block, const char *where)
-{
-	if (fat_get16(block + 510) != 0xAA55)
-		fat_note(walk, "fat-signature", 0, "%s ends in %02X %02X, not in 55 AA", where,
-			block[510], block[511]);
-}
-
-/* Leaves the volume's boot sector in `block`. *found: there seems to be one. */
-static gboolean locate(FatWalk *walk, guint8 *block, gboolean *found, GError **error)
-{
-	walk->volume->blocks = walk->drive_blocks;
-	*found = FALSE;
-	if (!walk->drive_blocks) {
-		fat_note(walk, "fat-not-found", 0, "the drive has no blocks");
-		return TRUE;
-	}
-	if (!fat_read(walk, 0, 1, block, error))
-		return FALSE;
-	*found = is_volume(block, walk->drive_blocks);
-	if (*found)
-		return TRUE;
-	*found = find_partition(walk, block);
-	if (!*found) {
-		fat_note(walk, "fat-not-found", 0,
-			"block 0 is neither a FAT boot sector nor lists a FAT partition");
-		return TRUE;
-	}
-	check_signature(walk, block, "the partition table");
-	return fat_read(walk, 0, 1, block, error);
-}
-
-/* ---- what it says ---------------------------------------------------------------------------- */
+/* ---- what follows from it -------------------------------------------------------------------- */
 
 static void set_layout(FatWalk *walk, const Boot *boot)
 {
@@ -153,20 +96,32 @@ static void set_layout(FatWalk *walk, const Boot *boot)
 	walk->fats = boot->fats;
 	walk->root = walk->fat + boot->fats * boot->fat_blocks;
 	walk->root_blocks = boot->root_entries * FAT_ENTRY / FAT_BLOCK;
+	walk->root_cluster = boot->root_cluster;
 	walk->data_area = walk->root + walk->root_blocks;
 	walk->cluster_blocks = boot->cluster_blocks;
 	volume->blocks = boot->total;
 	volume->cluster_size = boot->cluster_blocks * FAT_BLOCK;
 	volume->clusters = (boot->total - walk->data_area) / boot->cluster_blocks;
-	volume->bits = volume->clusters < FAT12_CLUSTERS ? 12 : 16;
+	volume->bits = boot->wide ? 32 : volume->clusters < FAT12_CLUSTERS ? 12 : 16;
 }
 
+/* FALSE: it cannot be walked. */
 static gboolean check_kind(FatWalk *walk, const Boot *boot)
 {
 	FatVolume *volume = walk->volume;
 
-	if (!boot->fat_blocks || volume->clusters >= FAT16_CLUSTERS) {
-		fat_note(walk, "fat-kind", 0, "neither FAT12 nor FAT16");
+	if (!boot->wide && volume->clusters >= FAT16_CLUSTERS) {
+		fat_note(walk, "fat-kind", 0, "%u clusters are too many for FAT16",
+			volume->clusters);
+		return FALSE;
+	}
+	/* Who goes by the number of clusters, as FatFs in the camera does, takes it for FAT16. */
+	if (boot->wide && volume->clusters < FAT16_CLUSTERS)
+		fat_note(
+			walk, "fat-kind", 0, "%u clusters are too few for FAT32", volume->clusters);
+	if (volume->clusters > FAT_CLUSTERS_MAX) {
+		fat_note(walk, "fat-too-many", 0, "%u clusters, of which %d are looked at at most",
+			volume->clusters, FAT_CLUSTERS_MAX);
 		return FALSE;
 	}
 	/* The two entries before those of the clusters are there too. */
@@ -181,32 +136,40 @@ static gboolean check_kind(FatWalk *walk, const Boot *boot)
 }
 
 /* What does not keep anybody from reading the rest. */
-static void check_details(FatWalk *walk, const guint8 *at)
+static void check_details(FatWalk *walk, const Boot *boot, const guint8 *at)
 {
-	check_signature(walk, at, "the boot sector");
+	const guint8 *state = at + boot->state;
+
+	fat_check_signature(walk, at, "the boot sector");
 	walk->media = at[21];
 	if (walk->media != 0xF0 && walk->media < 0xF8)
 		fat_note(walk, "fat-boot-sector", 0, "its media byte is 0x%02X", walk->media);
-	if (at[STATE_FLAGS] & 3)
-		fat_note(walk, "fat-dirty", 0, "the boot sector's flags are 0x%02X",
-			at[STATE_FLAGS]);
-	if (at[38] != EXTENDED_SIGNATURE) {
+	if (boot->version)
+		fat_note(walk, "fat-boot-sector", 0, "its version is 0x%04X", boot->version);
+	if (boot->flags & MIRROR_OFF)
+		fat_note(walk, "fat-mirror", 0, "only FAT %u of %u is kept (flags 0x%04X)",
+			boot->flags & 0xF, boot->fats, boot->flags);
+	if (boot->wide && !boot->root_cluster)
+		fat_note(walk, "fat-boot-sector", 0, "its root directory has no cluster");
+	if (state[0] & 3)
+		fat_note(walk, "fat-dirty", 0, "the boot sector's flags are 0x%02X", state[0]);
+	if (state[1] != EXTENDED_SIGNATURE) {
 		fat_note(walk, "fat-boot-sector", 0, "it has neither volume ID nor label (0x%02X)",
-			at[38]);
+			state[1]);
 		return;
 	}
-	walk->volume->volume_id = fat_get32(at + 39);
+	walk->volume->volume_id = fat_get32(state + 2);
 	walk->has_boot_label = TRUE;
-	memcpy(walk->boot_label, at + 43, sizeof walk->boot_label);
+	memcpy(walk->boot_label, state + 6, sizeof walk->boot_label);
 }
 
 gboolean fat_boot(FatWalk *walk, gboolean *usable, GError **error)
 {
 	guint8 block[FAT_BLOCK];
-	const char *wrong;
+	const char *wrong, *foreign;
 	Boot boot;
 
-	if (!locate(walk, block, usable, error))
+	if (!fat_place(walk, block, usable, error))
 		return FALSE;
 	if (!*usable)
 		return TRUE;
@@ -214,13 +177,16 @@ gboolean fat_boot(FatWalk *walk, gboolean *usable, GError **error)
 	wrong = impossible(&boot, walk->volume->blocks);
 	*usable = !wrong;
 	if (wrong) {
-		fat_note(walk, "fat-boot-sector", 0, "%s", wrong);
-		check_signature(walk, block, "the boot sector");
+		foreign = fat_foreign(block);
+		if (foreign)
+			fat_note(walk, "fat-kind", 0, "the partition has %s, not FAT", foreign);
+		else
+			fat_note(walk, "fat-boot-sector", 0, "%s", wrong);
+		fat_check_signature(walk, block, "the boot sector");
 		return TRUE;
 	}
-	if (boot.fat_blocks)
-		set_layout(walk, &boot);
+	set_layout(walk, &boot);
 	*usable = check_kind(walk, &boot);
-	check_details(walk, block);
-	return TRUE;
+	check_details(walk, &boot, block);
+	return !*usable || fat_info(walk, block, error);
 }

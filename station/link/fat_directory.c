@@ -23,9 +23,17 @@ typedef struct {
 	gboolean labelled;
 } Reader;
 
-static const char *shown(const FatDirectory *directory)
+const char *fat_directory_shown(const FatDirectory *directory)
 {
 	return *directory->path ? directory->path : "/";
+}
+
+/* In FAT12 and FAT16 the upper half is somebody else's. */
+static guint32 first_cluster(const FatWalk *walk, const guint8 *entry)
+{
+	guint32 low = fat_get16(entry + 26);
+
+	return walk->volume->bits == 32 ? low | (guint32)fat_get16(entry + 20) << 16 : low;
 }
 
 /* ---- labels ---------------------------------------------------------------------------------- */
@@ -37,13 +45,14 @@ static void take_label(Reader *reader, const guint8 *entry)
 	g_autofree char *label = NULL, *clean = NULL;
 
 	if (reader->directory->depth || reader->labelled) {
-		fat_note(walk, "fat-label", 0, "a label too many in %s", shown(reader->directory));
+		fat_note(walk, "fat-label", 0, "a label too many in %s",
+			fat_directory_shown(reader->directory));
 		return;
 	}
 	reader->labelled = TRUE;
 	label = g_strchomp(g_strndup(name, FAT_NAME));
 	clean = text_clean(label, -1);
-	if (!fat_label_valid(name) || fat_get16(entry + 26) || fat_get32(entry + 28))
+	if (!fat_label_valid(name) || first_cluster(walk, entry) || fat_get32(entry + 28))
 		fat_note(walk, "fat-label", 0, "the label '%s' cannot be one", clean);
 	walk->volume->label = g_steal_pointer(&clean);
 	/* FatFs leaves "NO NAME" in the boot sector, whatever the label. */
@@ -97,14 +106,14 @@ static void take_file(Reader *reader, const guint8 *entry, FatEntryFunc func, gp
 	check_unique(reader, entry, name);
 	if (strlen(path) > PATH_BYTES_MAX) {
 		fat_note(walk, "fat-depth", 0, "a path of %zu bytes below %s", strlen(path),
-			shown(reader->directory));
+			fat_directory_shown(reader->directory));
 		return;
 	}
 	func(walk, reader->directory,
 		&(FatEntry){
 			.path = path,
 			.attributes = entry[11],
-			.first = fat_get16(entry + 26),
+			.first = first_cluster(walk, entry),
 			.size = fat_get32(entry + 28),
 		},
 		data);
@@ -116,7 +125,7 @@ static void drop_long_name(Reader *reader)
 {
 	if (reader->long_name.parts)
 		fat_note(reader->walk, "fat-long-name", 0, "a long name without a file in %s",
-			shown(reader->directory));
+			fat_directory_shown(reader->directory));
 	reader->long_name.parts = reader->long_name.next = 0;
 }
 
@@ -131,13 +140,13 @@ static void take_entry(Reader *reader, const guint8 *entry, FatEntryFunc func, g
 		wrong = fat_long_add(&reader->long_name, entry);
 		if (wrong)
 			fat_note(reader->walk, "fat-long-name", 0, "%s in %s", wrong,
-				shown(reader->directory));
+				fat_directory_shown(reader->directory));
 	} else if (attributes & ATTR_UNKNOWN ||
 		   (attributes & FAT_ATTR_LABEL && attributes & FAT_ATTR_DIRECTORY)) {
 		drop_long_name(reader);
 		fat_note(reader->walk, "fat-attribute", 0,
-			"an entry in %s has the attributes 0x%02X", shown(reader->directory),
-			attributes);
+			"an entry in %s has the attributes 0x%02X",
+			fat_directory_shown(reader->directory), attributes);
 	} else if (attributes & FAT_ATTR_LABEL) {
 		drop_long_name(reader);
 		take_label(reader, entry);
@@ -156,10 +165,10 @@ static void check_dots(Reader *reader, const guint8 *bytes, guint count)
 
 		if (i >= count || memcmp(entry, dot_names[i], FAT_NAME) != 0 ||
 			entry[11] != FAT_ATTR_DIRECTORY || entry[12] ||
-			fat_get16(entry + 26) != first[i])
+			first_cluster(reader->walk, entry) != first[i])
 			fat_note(reader->walk, "fat-directory", first[i],
-				"%s has no right '%s' entry", shown(reader->directory),
-				i ? ".." : ".");
+				"%s has no right '%s' entry",
+				fat_directory_shown(reader->directory), i ? ".." : ".");
 	}
 }
 
@@ -172,7 +181,7 @@ static void check_after_end(Reader *reader, const guint8 *bytes, guint from, gui
 		if (first != END && first != DELETED) {
 			fat_note(reader->walk, "fat-after-end", 0,
 				"%s has entries behind its end (entry %u, the end is %u)",
-				shown(reader->directory), i, from);
+				fat_directory_shown(reader->directory), i, from);
 			return;
 		}
 	}

@@ -19,7 +19,8 @@ void fat_extents(FatWalk *walk)
 	if (volume->first_block)
 		add(volume->extents, 0, 1); /* the partition table */
 	if (!walk->owner) {
-		add(volume->extents, volume->first_block, MIN(1, walk->drive_blocks));
+		if (walk->drive_blocks)
+			add(volume->extents, volume->first_block, 1);
 		return;
 	}
 	add(volume->extents, volume->first_block, walk->data_area);

@@ -1,8 +1,6 @@
 /* The FAT itself: which cluster follows which, and whose each one is. */
 #include "link/fat_parts.h"
 
-#include "core/failure.h"
-
 #include <string.h>
 
 enum { FREE = 0, CLUSTER_MIN = 2 };
@@ -11,17 +9,23 @@ static guint32 entry_of(const FatWalk *walk, guint32 cluster)
 {
 	guint32 pair;
 
-	if (walk->volume->bits == 16)
+	switch (walk->volume->bits) {
+	case 32: /* of which the upper 4 bits are nobody's */
+		return fat_get32(walk->table + 4 * (gsize)cluster) & 0x0FFFFFFF;
+	case 16:
 		return fat_get16(walk->table + 2 * cluster);
-	/* Two entries of 12 bits share three bytes. */
-	pair = fat_get16(walk->table + cluster * 3 / 2);
-	return cluster & 1 ? pair >> 4 : pair & 0xFFF;
+	default: /* two entries of 12 bits share three bytes */
+		pair = fat_get16(walk->table + cluster * 3 / 2);
+		return cluster & 1 ? pair >> 4 : pair & 0xFFF;
+	}
 }
 
 /* The lowest of the values that mean the end of a chain; one less is a bad cluster. */
 static guint32 chain_end(const FatWalk *walk)
 {
-	return walk->volume->bits == 16 ? 0xFFF8 : 0xFF8;
+	guint bits = walk->volume->bits;
+
+	return bits == 32 ? 0x0FFFFFF8 : bits == 16 ? 0xFFF8 : 0xFF8;
 }
 
 static gboolean in_range(const FatWalk *walk, guint32 cluster)
@@ -31,41 +35,60 @@ static gboolean in_range(const FatWalk *walk, guint32 cluster)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+/* No more than FAT_CLUSTERS_MAX * 4. */
 static guint32 used_bytes(const FatWalk *walk)
 {
 	return ((walk->volume->clusters + CLUSTER_MIN) * walk->volume->bits + 7) / 8;
 }
 
+static guint32 blocks_of(guint32 bytes)
+{
+	return (bytes + FAT_BLOCK - 1) / FAT_BLOCK;
+}
+
+static void note_difference(FatWalk *walk, const guint8 *copy, guint32 at, guint32 bytes)
+{
+	while (bytes && *copy == walk->table[at]) {
+		copy++;
+		at++;
+		bytes--;
+	}
+	fat_note(walk, "fat-copies-differ", at * 8 / walk->volume->bits,
+		"the two FATs differ from byte 0x%X on", at);
+}
+
 /* Where the other FAT is not like the first, as far as there are clusters. */
 static gboolean compare_copy(FatWalk *walk, GError **error)
 {
-	guint32 bytes = used_bytes(walk), blocks = (bytes + FAT_BLOCK - 1) / FAT_BLOCK;
-	g_autofree guint8 *copy = g_malloc(blocks * FAT_BLOCK);
+	guint8 piece[FAT_PIECE_BLOCKS * FAT_BLOCK];
+	guint32 bytes = used_bytes(walk);
 
-	if (!fat_read(walk, walk->fat + walk->fat_blocks, blocks, copy, error))
-		return FALSE;
-	for (guint32 at = 0; at < bytes; at++)
-		if (copy[at] != walk->table[at]) {
-			guint32 cluster = at * 8 / walk->volume->bits;
+	for (guint32 at = 0; at < bytes; at += sizeof piece) {
+		guint32 count = MIN(bytes - at, sizeof piece);
 
-			fat_note(walk, "fat-copies-differ", cluster,
-				"the two FATs differ from byte 0x%X on", at);
+		if (!fat_read(walk, walk->fat + walk->fat_blocks + at / FAT_BLOCK, blocks_of(count),
+			    piece, error))
+			return FALSE;
+		if (memcmp(piece, walk->table + at, count) != 0) {
+			note_difference(walk, piece, at, count);
 			break;
 		}
+	}
 	return TRUE;
 }
 
-/* Entries 0 and 1 belong to no cluster: media byte, end mark and, in FAT16, two flags. */
+/* Entries 0 and 1 belong to no cluster: media byte, end mark and, but for FAT12, two flags. */
 static void check_reserved(FatWalk *walk)
 {
-	gboolean wide = walk->volume->bits == 16;
+	guint bits = walk->volume->bits;
+	/* The upper bit of an entry, 28 of 32: put away properly; the next one: no errors seen. */
+	guint32 good = bits == 32 ? 0x0C000000 : bits == 16 ? 0xC000 : 0;
 	guint32 first = entry_of(walk, 0), flags = entry_of(walk, 1);
 
-	if (first != ((wide ? 0xFF00u : 0xF00u) | walk->media))
+	if (first != ((chain_end(walk) & ~0xFFu) | walk->media))
 		fat_note(walk, "fat-bad-entry", 0,
 			"the FAT begins with 0x%X, the media byte is 0x%02X", first, walk->media);
-	/* Bit 15: put away properly; bit 14: no errors seen. */
-	if (wide && (flags & 0xC000) != 0xC000)
+	if ((flags & good) != good)
 		fat_note(walk, "fat-dirty", 0, "the FAT's flags are 0x%04X", flags);
 }
 
@@ -85,10 +108,10 @@ static void check_entries(FatWalk *walk)
 
 gboolean fat_table(FatWalk *walk, GError **error)
 {
-	guint32 blocks = (used_bytes(walk) + FAT_BLOCK - 1) / FAT_BLOCK;
+	guint32 blocks = blocks_of(used_bytes(walk));
 
 	/* One byte more, as a pair of bytes is read for the last entry of 12 bits. */
-	walk->table = g_malloc0(blocks * FAT_BLOCK + 1);
+	walk->table = g_malloc0((gsize)blocks * FAT_BLOCK + 1);
 	walk->owner = g_new0(guint32, walk->volume->clusters + CLUSTER_MIN);
 	if (!fat_read(walk, walk->fat, blocks, walk->table, error))
 		return FALSE;
@@ -103,8 +126,11 @@ gboolean fat_table(FatWalk *walk, GError **error)
 
 static const char *path_of(const FatWalk *walk, guint owner)
 {
-	const FatFile *file = walk->volume->files->pdata[owner - 1];
+	const FatFile *file;
 
+	if (owner == FAT_OWNER_ROOT)
+		return "/";
+	file = walk->volume->files->pdata[owner - 1];
 	return file->path;
 }
 
@@ -173,4 +199,5 @@ void fat_table_leftovers(FatWalk *walk)
 	}
 	if (lost)
 		fat_note(walk, "fat-lost", first, "%u clusters belong to no file", lost);
+	fat_info_compare(walk);
 }

@@ -1,0 +1,25 @@
+/*
+ * Drives in memory for the FAT walker, and what must hold of every walk: it reads each block of the drive
+ * that it calls allocated at most once, and no other one; its texts are UTF-8; it keeps its bounds.
+ */
+#pragma once
+
+#include "link/fat.h"
+
+/* Walks it and proves that; never NULL. */
+FatVolume *fat_drive_walk(const guint8 *bytes, gsize length);
+/* The same, the reading of number `left` failing (the first is 1); 0: none does. Then NULL with error.
+ * *reads, when not NULL: how many there were. */
+FatVolume *fat_drive_walk_failing(
+	const guint8 *bytes, gsize length, guint left, guint *reads, GError **error);
+
+/* All findings as messages of the test. */
+void fat_drive_show(const FatVolume *volume);
+gboolean fat_drive_has(const FatVolume *volume, const char *code);
+void fat_drive_assert_has(const FatVolume *volume, const char *code);
+void fat_drive_assert_sound(const FatVolume *volume);
+
+/* A drive that has the allocated blocks and nothing else: the rest is 0xEE. Free with g_free(). */
+guint8 *fat_drive_sparse_copy(const guint8 *bytes, gsize length, const FatVolume *volume);
+/* The same files with the same contents, and the same findings. */
+void fat_drive_assert_same(const FatVolume *a, const FatVolume *b);
