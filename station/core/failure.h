@@ -33,6 +33,9 @@ GQuark failure_quark(void);
 		"Put the board in the engineering box: it came up as something else.")             \
 	X(DFU_REFUSED, "dfu-refused", FAIL, BOARD, "Put the board in the red bin.")                \
 	X(DFU_STALL, "dfu-stall", FAIL, BOARD, "Put the board in the red bin.")                    \
+	X(DFU_ERASE_STALL, "dfu-erase-stall", FAIL, BOARD,                                         \
+		"Put the board in the engineering box: its ROM bootloader never ends an erase, "   \
+		"and this recipe knows no way around it.")                                         \
 	X(DFU_NO_ALT, "dfu-no-alt", FAIL, BOARD,                                                   \
 		"Put the board in the engineering box: its bootloader lacks a partition.")         \
 	X(DRIVE_MISSING, "drive-missing", FAIL, BOARD, "Put the board in the red bin.")            \
@@ -93,6 +96,9 @@ GQuark failure_quark(void);
 		"Keep the board. Call maintenance: a program is missing on this station.")         \
 	X(TOOL_FAILED, "tool-failed", ERROR, STATION,                                              \
 		"Keep the board and start again; if it happens twice, call maintenance.")          \
+	X(ROM_UNKNOWN, "rom-unknown", ERROR, STATION,                                              \
+		"Keep the board. Call the engineer: without a probe the station cannot tell "      \
+		"whether this recipe allows its ROM bootloader.")                                  \
 	X(PINS_LOST, "pins-lost", ERROR, STATION,                                                  \
 		"Keep the boards. Call maintenance: the fixture's pin controller is gone.")        \
 	X(PINS_MISSING, "pins-missing", ERROR, STATION,                                            \
