@@ -177,7 +177,7 @@ static void test_busy_for_ever(void)
 	}
 }
 
-/* A time to wait that cannot be meant, from a device that has long been done, costs no hours. */
+/* A time to wait that cannot be meant, from a device that has long been done, is not waited. */
 static void test_silly_poll_time(void)
 {
 	g_autofree FakeBoot *board = fake_boot_new();
@@ -185,11 +185,11 @@ static void test_silly_poll_time(void)
 	g_autoptr(GError) error = NULL;
 	gint64 begin = g_get_monotonic_time();
 	Watch watch;
-	Dfu dfu = fake_boot_engine(board, &watch, 200, 0);
+	Dfu dfu = fake_boot_engine(board, &watch, 2000, 0);
 
 	board->poll_ms = 0xFFFFFF;
-	g_assert_false(dfu_download(&dfu, image, BLOCK, &error));
-	assert_failed(error, FAILURE_STEP_DEADLINE, NULL);
+	g_assert_true(dfu_download(&dfu, image, BLOCK, &error));
+	g_assert_no_error(error);
 	assert_took_at_most(begin, 1500);
 }
 

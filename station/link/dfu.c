@@ -46,7 +46,7 @@ gboolean dfu_idle(Dfu *dfu, GError **error)
 	DfuStatus status = {0};
 
 	for (guint round = 0; round < IDLE_ROUNDS; round++) {
-		if (!dfu_get_status(dfu, &status, error))
+		if (!dfu_get_status(dfu, &status, 0, error))
 			return dfu_settle(error, FAILURE_DFU_PROTOCOL);
 		if (status.state == DFU_IDLE && !status.status)
 			return TRUE;
@@ -108,33 +108,25 @@ static gboolean can(const Dfu *dfu, guint8 attribute, gsize length, GError **err
 	return TRUE;
 }
 
-/* A stalled DNLOAD says no; GETSTATUS says why. */
-static gboolean explain_stall(Dfu *dfu, GError **error)
-{
-	DfuStatus status;
-
-	if (!error || !g_error_matches(*error, USB_ERROR, USB_ERROR_STALL))
-		return dfu_settle(error, FAILURE_USB_TRANSFER);
-	if (dfu_get_status(dfu, &status, NULL))
-		g_prefix_error(error, "%s in %s: ", dfu_status_word(status.status),
-			dfu_state_word((guint8)status.state));
-	return dfu_settle(error, FAILURE_DFU_REFUSED);
-}
-
 /* DNLOAD and the two GETSTATUS that follow it: no more, this is where the time goes. */
-static gboolean write_block(Dfu *dfu, guint block, guint8 *data, guint16 length, GError **error)
+static gboolean write_block(
+	Dfu *dfu, guint block, const guint8 *data, guint16 length, GError **error)
 {
-	return (dfu_request(dfu, DFU_DNLOAD, (guint16)block, data, length, error) == length ||
-		       explain_stall(dfu, error)) &&
-	       dfu_await(dfu, DFU_DNLOAD_IDLE, 1 << DFU_DNLOAD_SYNC | 1 << DFU_DNBUSY, error);
+	DfuWait wait = {.goal = DFU_DNLOAD_IDLE,
+		.busy = 1 << DFU_DNLOAD_SYNC | 1 << DFU_DNBUSY,
+		.stall = FAILURE_DFU_STALL};
+
+	return dfu_send(dfu, (guint16)block, data, length, &wait, error);
 }
 
 /* A DNLOAD of length 0: the device makes what it got effective, and returns to dfuIDLE. */
 static gboolean write_end(Dfu *dfu, guint block, GError **error)
 {
-	return (dfu_request(dfu, DFU_DNLOAD, (guint16)block, NULL, 0, error) == 0 ||
-		       explain_stall(dfu, error)) &&
-	       dfu_await(dfu, DFU_IDLE, 1 << DFU_MANIFEST_SYNC | 1 << DFU_MANIFEST, error);
+	DfuWait wait = {.goal = DFU_IDLE,
+		.busy = 1 << DFU_MANIFEST_SYNC | 1 << DFU_MANIFEST,
+		.stall = FAILURE_DFU_STALL};
+
+	return dfu_send(dfu, (guint16)block, NULL, 0, &wait, error);
 }
 
 /* The image's bytes of one block, padded to whole flash words; how many. */
@@ -178,15 +170,15 @@ gboolean dfu_download(Dfu *dfu, const guint8 *image, gsize length, GError **erro
 
 /* ---- reading back ---------------------------------------------------------------------------- */
 
-static gboolean compare_block(const Dfu *dfu, guint block, const guint8 *read, const guint8 *image,
+gboolean dfu_same(guint32 base, gsize offset, guint block, const guint8 *read, const guint8 *wanted,
 	gsize length, GError **error)
 {
-	gsize first = length, differ = 0, offset = (gsize)block * dfu->descriptor.transfer_size;
+	gsize first = length, differ = 0;
 
-	if (memcmp(read, image, length) == 0)
+	if (memcmp(read, wanted, length) == 0)
 		return TRUE;
 	for (gsize i = length; i-- > 0;)
-		if (read[i] != image[i]) {
+		if (read[i] != wanted[i]) {
 			first = i;
 			differ++;
 		}
@@ -195,8 +187,8 @@ static gboolean compare_block(const Dfu *dfu, guint block, const guint8 *read, c
 		"0x%08zX (%soffset 0x%zX) holds 0x%02X, should be 0x%02X; %zu of %zu bytes of "
 		"block "
 		"%u differ",
-		dfu->base + offset, dfu->base ? "" : "base unknown, ", offset, read[first],
-		image[first], differ, length, block);
+		base + offset, base ? "" : "base unknown, ", offset, read[first], wanted[first],
+		differ, length, block);
 	return FALSE;
 }
 
@@ -228,7 +220,7 @@ gboolean dfu_compare(Dfu *dfu, const guint8 *image, gsize length, GError **error
 		guint16 piece = (guint16)MIN(size, length - offset);
 
 		if (!dfu_read_block(dfu, block, data, piece, error) ||
-			!compare_block(dfu, block, data, image + offset, piece, error))
+			!dfu_same(dfu->base, offset, block, data, image + offset, piece, error))
 			return FALSE;
 		watch_progress(dfu->watch, "verify", offset + piece, length);
 	}

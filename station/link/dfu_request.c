@@ -12,19 +12,22 @@ enum {
 	/* How long it may stay busy where the watch has no stall bound. */
 	BUSY_MAX_MS = 10000,
 	/* After so many answers "busy, ask at once" we stop doing as we are told. */
-	EAGER_POLLS = 100,
-	EAGER_POLL_MS = 1,
+	AT_ONCE_POLLS = 100,
+	AT_ONCE_PAUSE_MS = 1,
+	/* Asking sooner than told: at once, then 1 ms later, 2 ms ... up to this. */
+	EAGER_PAUSE_MS = 50,
+	/* The last answer before the time is over may still come. */
+	LAST_STATUS_MS = 100,
 	STATUS_LENGTH = 6,
 };
 
 static const char *const request_words[] = {
 	"DETACH", "DNLOAD", "UPLOAD", "GETSTATUS", "CLRSTATUS", "GETSTATE", "ABORT"};
 
-gssize dfu_request(
-	Dfu *dfu, DfuRequest request, guint16 value, guint8 *data, guint16 length, GError **error)
+gssize dfu_request_within(Dfu *dfu, DfuRequest request, guint16 value, guint8 *data, guint16 length,
+	guint most_ms, GError **error)
 {
 	gboolean in = request == DFU_UPLOAD || request == DFU_GETSTATUS || request == DFU_GETSTATE;
-	guint most_ms = request == DFU_GETSTATUS ? STATUS_MS : REQUEST_MS;
 	g_autoptr(GError) failure = NULL;
 	gssize moved;
 
@@ -46,6 +49,13 @@ gssize dfu_request(
 	return -1;
 }
 
+gssize dfu_request(
+	Dfu *dfu, DfuRequest request, guint16 value, guint8 *data, guint16 length, GError **error)
+{
+	return dfu_request_within(dfu, request, value, data, length,
+		request == DFU_GETSTATUS ? STATUS_MS : REQUEST_MS, error);
+}
+
 gboolean dfu_settle(GError **error, FailureCode code)
 {
 	if (error && *error && (*error)->domain == USB_ERROR) {
@@ -55,10 +65,11 @@ gboolean dfu_settle(GError **error, FailureCode code)
 	return FALSE;
 }
 
-gboolean dfu_get_status(Dfu *dfu, DfuStatus *status, GError **error)
+gboolean dfu_get_status(Dfu *dfu, DfuStatus *status, guint most_ms, GError **error)
 {
 	guint8 reply[STATUS_LENGTH] = {0};
-	gssize moved = dfu_request(dfu, DFU_GETSTATUS, 0, reply, sizeof reply, error);
+	gssize moved = dfu_request_within(
+		dfu, DFU_GETSTATUS, 0, reply, sizeof reply, most_ms ? most_ms : STATUS_MS, error);
 
 	if (moved < 0)
 		return FALSE;
@@ -76,21 +87,49 @@ gboolean dfu_get_status(Dfu *dfu, DfuStatus *status, GError **error)
 	return TRUE;
 }
 
+/* ---- waiting for it to work ------------------------------------------------------------------ */
+
+/* Since the work began: how long it may take, and how long it still may. */
+static gint64 bound_ms(const Dfu *dfu, const DfuWait *wait)
+{
+	if (wait->most_ms)
+		return wait->most_ms;
+	return dfu->watch->stall_us ? dfu->watch->stall_us / 1000 : BUSY_MAX_MS;
+}
+
+static gint64 left_ms(const Dfu *dfu, const DfuWait *wait, gint64 since_us)
+{
+	return bound_ms(dfu, wait) - (g_get_monotonic_time() - since_us) / 1000;
+}
+
 /*
  * The first answer is often "busy, ask at once", and the second is held until the work is done: no
  * sleep between them.
  */
-static gboolean pause_as_told(Dfu *dfu, guint poll_ms, guint polls, gint64 since_us, GError **error)
+static guint pause_ms(const Dfu *dfu, const DfuWait *wait, guint polls)
 {
-	gint64 busy_us = g_get_monotonic_time() - since_us;
+	guint asked_ms = wait->last.poll_ms;
 
-	if (!dfu->watch->stall_us && busy_us >= BUSY_MAX_MS * G_GINT64_CONSTANT(1000)) {
-		g_set_error(error, FAILURE, FAILURE_STEP_STALL, "busy for too long");
+	if (wait->eager)
+		return MIN(polls - 1, EAGER_PAUSE_MS);
+	if (asked_ms > bound_ms(dfu, wait))
+		asked_ms = 0; /* no time that is meant */
+	if (!asked_ms && polls >= AT_ONCE_POLLS)
+		return AT_ONCE_PAUSE_MS;
+	return MIN(asked_ms, POLL_MAX_MS);
+}
+
+static gboolean pause_between(
+	Dfu *dfu, const DfuWait *wait, guint polls, gint64 since_us, GError **error)
+{
+	gint64 left = left_ms(dfu, wait, since_us);
+	guint ms = pause_ms(dfu, wait, polls);
+
+	if (left <= 0) {
+		g_set_error(error, FAILURE, FAILURE_STEP_STALL, "%u answers", polls);
 		return FALSE;
 	}
-	if (!poll_ms && polls >= EAGER_POLLS)
-		poll_ms = EAGER_POLL_MS;
-	return poll_ms == 0 || watch_sleep(dfu->watch, MIN(poll_ms, POLL_MAX_MS), error);
+	return ms == 0 || watch_sleep(dfu->watch, (guint)MIN(ms, left), error);
 }
 
 typedef enum { ANSWER_WRONG, ANSWER_BUSY, ANSWER_DONE } Answer;
@@ -113,9 +152,8 @@ static Answer judge(const DfuStatus *status, DfuState goal, guint busy, GError *
 	return ANSWER_WRONG;
 }
 
-/* A device that stays busy, or silent, for as long as anything may stall: the device's fault, not the
- * step's. */
-static void name_stall(GError **failure, DfuState state, gint64 since_us)
+/* A device that stays busy, or silent, for as long as it may: the device's fault, not the step's. */
+static void name_stall(GError **failure, const DfuWait *wait, gint64 since_us)
 {
 	g_autoptr(GError) cause = NULL;
 
@@ -123,29 +161,62 @@ static void name_stall(GError **failure, DfuState state, gint64 since_us)
 		!g_error_matches(*failure, USB_ERROR, USB_ERROR_TIMEOUT))
 		return;
 	cause = g_steal_pointer(failure);
-	*failure = g_error_new(FAILURE, FAILURE_DFU_STALL, "still in %s after %.1f s (%s)",
-		dfu_state_word((guint8)state), (g_get_monotonic_time() - since_us) / 1e6,
+	*failure = g_error_new(FAILURE, (gint)wait->stall, "still in %s after %.1f s (%s)",
+		dfu_state_word((guint8)wait->last.state), (g_get_monotonic_time() - since_us) / 1e6,
 		cause->message);
 }
 
-gboolean dfu_await(Dfu *dfu, DfuState goal, guint busy, GError **error)
+static gboolean ask(Dfu *dfu, DfuWait *wait, gint64 since_us, GError **error)
+{
+	gint64 left = wait->most_ms ? left_ms(dfu, wait, since_us) : STATUS_MS;
+
+	return dfu_get_status(dfu, &wait->last, (guint)MAX(left, LAST_STATUS_MS), error);
+}
+
+gboolean dfu_await(Dfu *dfu, DfuWait *wait, GError **error)
 {
 	gint64 since_us = g_get_monotonic_time();
-	/* Until it says otherwise it is in the first state of its work. */
-	DfuStatus status = {.state = (DfuState)g_bit_nth_lsf(busy, -1)};
 	Answer answer = ANSWER_BUSY;
 	GError *failure = NULL;
 
+	/* Until it says otherwise it is in the first state of its work. */
+	wait->last = (DfuStatus){.state = (DfuState)g_bit_nth_lsf(wait->busy, -1)};
 	for (guint polls = 0; answer == ANSWER_BUSY; polls++) {
-		if ((polls && !pause_as_told(dfu, status.poll_ms, polls, since_us, &failure)) ||
-			!dfu_get_status(dfu, &status, &failure))
+		if ((polls && !pause_between(dfu, wait, polls, since_us, &failure)) ||
+			!ask(dfu, wait, since_us, &failure))
 			answer = ANSWER_WRONG;
 		else
-			answer = judge(&status, goal, busy, &failure);
+			answer = judge(&wait->last, wait->goal, wait->busy, &failure);
 	}
 	if (answer == ANSWER_DONE)
 		return TRUE;
-	name_stall(&failure, status.state, since_us);
+	name_stall(&failure, wait, since_us);
 	g_propagate_error(error, failure);
 	return dfu_settle(error, FAILURE_DFU_PROTOCOL);
+}
+
+/* A stalled DNLOAD says no; GETSTATUS says why. */
+static gboolean explain_stall(Dfu *dfu, GError **error)
+{
+	DfuStatus status;
+
+	if (!error || !g_error_matches(*error, USB_ERROR, USB_ERROR_STALL))
+		return dfu_settle(error, FAILURE_USB_TRANSFER);
+	if (dfu_get_status(dfu, &status, 0, NULL))
+		g_prefix_error(error, "%s in %s: ", dfu_status_word(status.status),
+			dfu_state_word((guint8)status.state));
+	return dfu_settle(error, FAILURE_DFU_REFUSED);
+}
+
+gboolean dfu_send(
+	Dfu *dfu, guint16 block, const guint8 *data, guint16 length, DfuWait *wait, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+
+	/* DNLOAD only reads its data. */
+	if (dfu_request(dfu, DFU_DNLOAD, block, (guint8 *)data, length, &failure) == length)
+		return dfu_await(dfu, wait, error);
+	explain_stall(dfu, &failure);
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return FALSE;
 }
