@@ -120,7 +120,7 @@ static bool is_done(Bench *bench, void *data)
 	return *(bool *)data;
 }
 
-static int transfer(Bench *bench, VUrb *urb)
+static int transfer(Bench *bench, unsigned ms, VUrb *urb)
 {
 	bool done = false;
 	urb->dev = bench_device(bench);
@@ -129,7 +129,7 @@ static int transfer(Bench *bench, VUrb *urb)
 	urb->front = &done;
 	urb->done = on_done;
 	vbus_submit(urb);
-	if (!done && !bench_until(bench, BENCH_PATIENCE_MS, is_done, &done)) {
+	if (!done && !bench_until(bench, ms, is_done, &done)) {
 		vbus_cancel(urb, -ETIMEDOUT);
 		return -ETIMEDOUT;
 	}
@@ -139,15 +139,22 @@ static int transfer(Bench *bench, VUrb *urb)
 int bench_control(Bench *bench, uint8_t type, uint8_t request, uint16_t value, uint16_t index,
 	void *data, size_t length)
 {
+	return bench_control_within(
+		bench, BENCH_PATIENCE_MS, type, request, value, index, data, length);
+}
+
+int bench_control_within(Bench *bench, unsigned ms, uint8_t type, uint8_t request, uint16_t value,
+	uint16_t index, void *data, size_t length)
+{
 	VUrb urb = {.setup = {type, request, (uint8_t)value, (uint8_t)(value >> 8), (uint8_t)index,
 			    (uint8_t)(index >> 8), (uint8_t)length, (uint8_t)(length >> 8)},
 		.data = data,
 		.length = length};
-	return transfer(bench, &urb);
+	return transfer(bench, ms, &urb);
 }
 
 int bench_bulk(Bench *bench, uint8_t endpoint, void *data, size_t length)
 {
 	VUrb urb = {.endpoint = endpoint, .data = data, .length = length};
-	return transfer(bench, &urb);
+	return transfer(bench, BENCH_PATIENCE_MS, &urb);
 }

@@ -44,4 +44,7 @@ void bench_pass(Bench *bench, unsigned ms);
  * the transfer has been cancelled). */
 int bench_control(Bench *bench, uint8_t type, uint8_t request, uint16_t value, uint16_t index,
 	void *data, size_t length);
+/* The same with a patience of its own. */
+int bench_control_within(Bench *bench, unsigned ms, uint8_t type, uint8_t request, uint16_t value,
+	uint16_t index, void *data, size_t length);
 int bench_bulk(Bench *bench, uint8_t endpoint, void *data, size_t length);
