@@ -170,8 +170,7 @@ install: all
 	install -m 755 $(B)/flashline $(B)/virtual-fixture $(DESTDIR)$(prefix)/bin
 	install -m 644 $(B)/libvirtual-usb.so $(DESTDIR)$(prefix)/lib/flashline
 	install -m 644 $(wildcard recipes/*.yaml) $(share)/recipes
-	install -m 644 build/images/bootloader.bin build/images/firmware.bin \
-	  build/images/firmware-2.bin $(share)/build/images
+	install -m 644 build/images/*.bin build/images/*.img $(share)/build/images
 	install -m 644 $(wildcard fixtures/*.yaml) $(share)/fixtures
 	install -m 644 $(wildcard fixtures/virtual/*.yaml) $(share)/fixtures/virtual
 	install -m 644 $(wildcard fixtures/virtual/worlds/*.yaml) $(share)/fixtures/virtual/worlds

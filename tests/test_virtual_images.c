@@ -9,6 +9,9 @@ static const char *const pinned[DEMO_IMAGES] = {
 	"a6fad2d7067f816ead09e7d66072304307c25557934c28897d54832c83df99ee",
 	"17dbc5f8da0773b1efc1a3b0bcfcb8ec0408c84285bdd47df17fcf20f7e79224",
 	"b1be17e4809f881e650f0f08357f6af7982f2be249a49de97c2d75e375e9de75",
+	"48b37d6a5f78d654cb1b4bd7a7fbb7de9432e046d939794d83b00e08af9ac6eb",
+	"aa3c46716e97d292dfe0bda6dabe20c65f64c4dce1845f0d44d3aefb31efb182",
+	"76985b01692cd22b9b7c1b76581b6d72a6561d49c64a854fc4ea1a058db272ac",
 };
 
 static void test_hashes(void)
@@ -33,7 +36,7 @@ static void test_crc(void)
 
 static uint32_t room(DemoImage which)
 {
-	return which == DEMO_BOOTLOADER ? BOOTLOADER_ROOM : FIRMWARE_ROOM;
+	return demo_image_address(which) == BOOTLOADER_BASE ? BOOTLOADER_ROOM : FIRMWARE_ROOM;
 }
 
 /* An image as it lies in erased flash. */
@@ -48,11 +51,13 @@ static uint8_t *in_flash(DemoImage which, size_t *length)
 
 static void test_sound(void)
 {
-	for (DemoImage which = 0; which < DEMO_IMAGES; which++) {
+	for (DemoImage which = 0; which < DEMO_ROMFS_PLUS; which++) {
 		size_t length;
 		uint8_t *flash = in_flash(which, &length);
 		uint32_t address = demo_image_address(which);
 		g_assert_true(image_sound(flash, address, room(which)));
+		g_assert_cmpuint(image_board(flash), ==,
+			which < DEMO_BOOTLOADER_PLUS ? BOARD_H7 : BOARD_H7PLUS);
 		/* What a writer pads the last flash word with is not part of the image. */
 		memset(flash + length, 0, 12);
 		g_assert_true(image_sound(flash, address, room(which)));

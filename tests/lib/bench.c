@@ -11,6 +11,7 @@ BoardConfig bench_config(void)
 {
 	return (BoardConfig){.name = "board",
 		.port = BENCH_PORT,
+		.kind = board_kind("openmv-h7"),
 		.chip = {.uid = {0x00330032, 0x33335105, 0x38393631},
 			.rev_id = 0x2003,
 			.dev_id = 0x450,
@@ -36,8 +37,8 @@ void bench_open(Bench *bench, double time, const BoardConfig *config, bool flash
 	bench->board = board_new(bench->loop, bench->bus, config);
 	if (!flashed)
 		return;
-	load(bench, DEMO_BOOTLOADER);
-	load(bench, DEMO_FIRMWARE);
+	load(bench, config->kind->bootloader);
+	load(bench, config->kind->firmware);
 }
 
 void bench_close(Bench *bench)

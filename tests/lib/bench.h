@@ -13,7 +13,13 @@
 /* Longer than anything may take; what waits for it in vain has failed. */
 #define BENCH_PATIENCE_MS 20000u
 
-enum { PID_BOOTLOADER = 0x9204, PID_CAMERA = 0x1204, PID_ROM = 0xDF11 };
+enum {
+	PID_BOOTLOADER = 0x9204,
+	PID_CAMERA = 0x1204,
+	PID_BOOTLOADER_PLUS = 0x924A,
+	PID_CAMERA_PLUS = 0x124A,
+	PID_ROM = 0xDF11
+};
 
 typedef struct {
 	VLoop *loop;
