@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,10 +78,10 @@ static GBytes *read_open(int fd, gsize most, GError **error)
 	return g_bytes_new_take(g_steal_pointer(&bytes), size);
 }
 
-GBytes *file_bytes(const char *path, gsize most, GError **error)
+static GBytes *read_at(int folder, const char *path, int flags, gsize most, GError **error)
 {
 	/* O_NONBLOCK: a named pipe must not hold us up before fstat() has said what it is. */
-	int fd = g_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+	int fd = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
 	GBytes *bytes;
 
 	if (fd < 0) {
@@ -91,4 +91,15 @@ GBytes *file_bytes(const char *path, gsize most, GError **error)
 	bytes = read_open(fd, most, error);
 	close(fd);
 	return bytes;
+}
+
+GBytes *file_bytes(const char *path, gsize most, GError **error)
+{
+	return read_at(AT_FDCWD, path, 0, most, error);
+}
+
+GBytes *file_bytes_in(int folder, const char *name, gsize most, GError **error)
+{
+	g_return_val_if_fail(!strchr(name, '/'), NULL);
+	return read_at(folder, name, O_NOFOLLOW, most, error);
 }

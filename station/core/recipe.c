@@ -14,6 +14,7 @@ void recipe_free(Recipe *recipe)
 	g_array_unref(recipe->chip_revisions);
 	g_array_unref(recipe->chip_roms);
 	g_ptr_array_unref(recipe->images);
+	g_ptr_array_unref(recipe->folders);
 	g_ptr_array_unref(recipe->steps);
 	g_free(recipe->effective);
 	g_free(recipe->sha256);
@@ -34,6 +35,7 @@ static Recipe *recipe_new(const char *path)
 	recipe->chip_revisions = g_array_new(FALSE, FALSE, sizeof(guint));
 	recipe->chip_roms = g_array_new(FALSE, FALSE, sizeof(guint));
 	recipe->images = g_ptr_array_new_with_free_func((GDestroyNotify)image_free);
+	recipe->folders = g_ptr_array_new_with_free_func((GDestroyNotify)recipe_folder_free);
 	recipe->steps = g_ptr_array_new_with_free_func(g_free);
 	return recipe;
 }
@@ -120,20 +122,24 @@ static void read_board(Recipe *recipe, Problems *problems)
 		g_ptr_array_add(recipe->keep, (gpointer)recipe->board->drive);
 }
 
-static void read_images(Recipe *recipe, const char *images_dir, Problems *problems)
-{
-	Node *images = node_get(recipe->tree, "images");
+typedef void (*ReadPinned)(Recipe *recipe, Node *node, const char *images_dir, Problems *problems);
 
-	if (!images || images->kind != NODE_MAP)
+/* Images or folders. */
+static void read_pinned(Recipe *recipe, const char *key, const Field *fields, ReadPinned read,
+	const char *images_dir, Problems *problems)
+{
+	Node *dict = node_get(recipe->tree, key);
+
+	if (!dict || dict->kind != NODE_MAP)
 		return;
-	for (guint i = 0; i < images->items->len; i++) {
-		Node *image = images->items->pdata[i];
+	for (guint i = 0; i < dict->items->len; i++) {
+		Node *node = dict->items->pdata[i];
 		g_autoptr(Problems) quiet = problems_new();
 
 		/* What the schema refuses has been said; the others are still looked at. */
-		schema_check(image, recipe_image_fields, quiet);
+		schema_check(node, fields, quiet);
 		if (problems_count(quiet) == 0)
-			recipe_read_image(recipe, image, images_dir, problems);
+			read(recipe, node, images_dir, problems);
 	}
 }
 
@@ -169,7 +175,9 @@ Recipe *recipe_load(
 		return NULL;
 	schema_check(recipe->tree, recipe_fields(), problems);
 	read_serial(recipe, problems);
-	read_images(recipe, images_dir, problems);
+	read_pinned(recipe, "images", recipe_image_fields, recipe_read_image, images_dir, problems);
+	read_pinned(
+		recipe, "folders", recipe_folder_fields, recipe_read_folder, images_dir, problems);
 	recipe_read_steps(recipe, kinds, problems);
 	if (problems_count(problems) > before)
 		return NULL;

@@ -23,6 +23,14 @@ typedef struct {
 	Place place;
 } Image;
 
+/* A tree of files, for a board's drive. */
+typedef struct {
+	const char *name;   /* "files" */
+	const char *path;   /* absolute; NULL in a template */
+	const char *sha256; /* as pinned; NULL in a template */
+	Place place;
+} Folder;
+
 struct Recipe {
 	const char *name; /* the file's name without .yaml */
 	const char *path;
@@ -39,8 +47,9 @@ struct Recipe {
 	GArray *chip_roms;      /* of guint: 0x91, ...; empty: any */
 	guint chip_flash_kib;   /* 0: any */
 
-	GPtrArray *images; /* of Image* */
-	GPtrArray *steps;  /* of Step* */
+	GPtrArray *images;  /* of Image* */
+	GPtrArray *folders; /* of Folder* */
+	GPtrArray *steps;   /* of Step* */
 
 	char *effective; /* the text: everything resolved, byte-stable, itself a valid recipe */
 	char *sha256;    /* of that text */
@@ -50,7 +59,7 @@ struct Recipe {
 /*
  * Reads, resolves `extends`, checks everything and opens every image. NULL when anything is
  * wrong; `problems` then says all of it. `kinds` is a NULL-terminated table.
- * `images_dir`: when not NULL, images are taken from there, by the name of their SHA-256.
+ * `images_dir`: when not NULL, images and folders are taken from there, by the name of their SHA-256.
  */
 Recipe *recipe_load(const char *path, const StepKind *const *kinds, const char *images_dir,
 	Problems *problems) G_GNUC_WARN_UNUSED_RESULT;
@@ -64,6 +73,8 @@ const Image *recipe_image(const Recipe *recipe, const char *name);
 
 /* An image's bytes, read once and proven against its pin: FAILURE_IMAGE_CHANGED otherwise. */
 GBytes *image_bytes(const Image *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+const Folder *recipe_folder(const Recipe *recipe, const char *name);
 
 /* The tables behind `flashline schema recipe`. */
 const Field *recipe_fields(void);

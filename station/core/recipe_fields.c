@@ -39,6 +39,13 @@ const Field recipe_image_fields[] = {
 	{NULL},
 };
 
+const Field recipe_folder_fields[] = {
+	{"path", FIELD_PATH, .help = "the folder, relative to the recipe"},
+	{"sha256", FIELD_SHA256,
+		.help = "the SHA-256 of its files' names and SHA-256; 'flashline check' tells it"},
+	{NULL},
+};
+
 const Field recipe_step_fields[] = {
 	{"id", FIELD_TEXT, TRUE, .pattern = "^[a-z][a-z0-9-]{0,31}$",
 		.help = "the step's name in this recipe: small letters, digits and '-'"},
@@ -80,6 +87,8 @@ static const Field fields[] = {
 		.help = "the chip that is expected"},
 	{"images", FIELD_DICT, .pattern = "^[a-z][a-z0-9-]{0,31}$", .fields = recipe_image_fields,
 		.help = "what is written, by name"},
+	{"folders", FIELD_DICT, .pattern = "^[a-z][a-z0-9-]{0,31}$", .fields = recipe_folder_fields,
+		.help = "trees of files for the board's drive, by name"},
 	{"steps", FIELD_STEPS, TRUE, .help = "what is done, in this order"},
 	{NULL},
 };

@@ -4,7 +4,8 @@
  *   recipe_extend.c   files -> one merged tree        recipe_steps.c   steps: kinds, ids, bounds
  *   recipe_change.c   `steps:` of a recipe that       image.c          files and their SHA-256
  *                     extends: changes by id          recipe_effective.c   the tree as text
- *   recipe_fields.c   the tables                      recipe.c         all of it together
+ *   recipe_fields.c   the tables                      recipe_folder.c  trees of files and theirs
+ *   recipe_path.c     whose neighbour a path means    recipe.c         all of it together
  */
 #pragma once
 
@@ -13,7 +14,8 @@
 enum { RECIPE_EXTENDS_MAX = 8 };
 
 /* The tables. */
-extern const Field recipe_serial_fields[], recipe_chip_fields[], recipe_image_fields[];
+extern const Field recipe_serial_fields[], recipe_chip_fields[], recipe_image_fields[],
+	recipe_folder_fields[];
 extern const Field recipe_step_fields[];   /* id, do, deadline, stall: common to all kinds */
 extern const Field recipe_change_fields[]; /* after, before, remove: only where a recipe extends */
 
@@ -36,6 +38,14 @@ void recipe_read_steps(Recipe *recipe, const StepKind *const *kinds, Problems *p
  * recipe's folder. */
 void recipe_read_image(Recipe *recipe, Node *node, const char *images_dir, Problems *problems);
 void image_free(Image *image);
+
+/* The same for a folder. */
+void recipe_read_folder(Recipe *recipe, Node *node, const char *images_dir, Problems *problems);
+void recipe_folder_free(Folder *folder);
+
+/* The path that a file of the recipe, or of its bases, means; newly allocated. The text becomes relative
+ * to the recipe's own folder. */
+char *recipe_resolve(const Recipe *recipe, Node *file);
 
 /* recipe->tree as text; `origins`: with the place of each value behind it. */
 char *recipe_write(const Recipe *recipe, gboolean origins);

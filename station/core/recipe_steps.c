@@ -110,22 +110,24 @@ static void read_bounds(Step *step, Node *node, Problems *problems)
 			stall->text, step->deadline_ms, deadline ? "" : ", the default");
 }
 
-/* Any argument that is called "image" names one of the recipe's. */
-static void check_image(const Recipe *recipe, const Step *step, Problems *problems)
+/* Any argument that is called "image" or "folder" names one of the recipe's. */
+static void check_name(const Recipe *recipe, const Step *step, const char *key, const char *among,
+	Problems *problems)
 {
-	const Node *name = node_get(step->args, "image");
+	const Node *name = node_get(step->args, key);
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	g_autofree char *hint = NULL, *clipped = NULL;
-	const Node *images = node_get(recipe->tree, "images");
+	const Node *dict = node_get(recipe->tree, among);
 
-	if (!name || name->kind != NODE_SCALAR || node_get(images, name->text))
+	if (!name || name->kind != NODE_SCALAR || node_get(dict, name->text))
 		return;
-	for (guint i = 0; images && images->items && i < images->items->len; i++)
-		g_ptr_array_add(names, ((Node *)images->items->pdata[i])->key);
+	for (guint i = 0; dict && dict->items && i < dict->items->len; i++)
+		g_ptr_array_add(names, ((Node *)dict->items->pdata[i])->key);
 	g_ptr_array_add(names, NULL);
 	hint = words_hint(name->text, (const char *const *)names->pdata);
 	clipped = text_clip(name->text, 60);
-	problems_add(problems, name->place, "there is no image '%s' in 'images'%s", clipped, hint);
+	problems_add(
+		problems, name->place, "there is no %s '%s' in '%s'%s", key, clipped, among, hint);
 }
 
 static void read_step(Recipe *recipe, Node *node, const StepKind *kind, Problems *problems)
@@ -142,7 +144,8 @@ static void read_step(Recipe *recipe, Node *node, const StepKind *kind, Problems
 	step->kind = kind;
 	step->args = node;
 	read_bounds(step, node, problems);
-	check_image(recipe, step, problems);
+	check_name(recipe, step, "image", "images", problems);
+	check_name(recipe, step, "folder", "folders", problems);
 	g_ptr_array_add(recipe->steps, step);
 }
 

@@ -1,5 +1,6 @@
 #include "line/rundir.h"
 #include "core/failure.h"
+#include "core/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,6 +86,22 @@ static gboolean copy_images(Rundir *rundir, const Recipe *recipe, GError **error
 	return TRUE;
 }
 
+static gboolean copy_folders(Rundir *rundir, const Recipe *recipe, GError **error)
+{
+	for (guint i = 0; i < recipe->folders->len; i++) {
+		const Folder *folder = recipe->folders->pdata[i];
+		g_autoptr(GPtrArray) files = folder_files(folder, error);
+		g_autofree char *path = NULL;
+
+		if (!files)
+			return FALSE;
+		path = g_build_filename(rundir->images, folder->sha256, NULL);
+		if (!folder_save(files, path, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static char *yaml_path(const Rundir *rundir, const char *kind, const char *name)
 {
 	g_autofree char *file = g_strconcat(name, ".yaml", NULL);
@@ -113,7 +130,7 @@ static gboolean fill(Rundir *rundir, const Recipe *recipe, const Fixture *fixtur
 	return make_folder(recipes, error) && make_folder(fixtures, error) &&
 	       write_file(rundir->recipe, recipe->effective, strlen(recipe->effective), error) &&
 	       write_file(rundir->fixture, fixture->text, strlen(fixture->text), error) &&
-	       copy_images(rundir, recipe, error);
+	       copy_images(rundir, recipe, error) && copy_folders(rundir, recipe, error);
 }
 
 Rundir *rundir_new(const Recipe *recipe, const Fixture *fixture, GError **error)

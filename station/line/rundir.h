@@ -7,7 +7,7 @@
  *       lock                held by flock() for as long as the controller lives
  *       recipe/<name>.yaml  the effective recipe
  *       fixture/<name>.yaml
- *       images/<sha256>     the proven bytes
+ *       images/<sha256>     the proven bytes, a file or a folder
  *       keeper.sock         the fixture's pins
  *       slot-<n>/           a job's own
  *
@@ -23,8 +23,8 @@ typedef struct {
 	int lock;
 } Rundir;
 
-/* Makes it and copies everything in. FAILURE_IMAGE_CHANGED when an image no longer is what the
- * recipe pins, FAILURE_STATION_INTERNAL when the folder cannot be written. */
+/* Makes it and copies everything in. FAILURE_IMAGE_CHANGED or FAILURE_FOLDER_CHANGED when one no
+ * longer is what the recipe pins, FAILURE_STATION_INTERNAL when the folder cannot be written. */
 Rundir *rundir_new(
 	const Recipe *recipe, const Fixture *fixture, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Removes it. */
