@@ -35,10 +35,26 @@ static void test_unknown(void)
 	g_assert_null(rom_find(0x93)); /* not in AN2606 Rev 70 */
 }
 
+/* The serial tells the revision: all ROMs that came with it, and nothing for others. */
+static void test_candidates(void)
+{
+	guint ids[ROM_CANDIDATES_MAX];
+
+	g_assert_cmpuint(rom_candidates("200364500000", ids), ==, 3);
+	g_assert_cmphex(ids[0], ==, 0x90);
+	g_assert_cmphex(ids[2], ==, 0x92);
+	g_assert_cmpuint(rom_candidates("100364500000", ids), ==, 2);
+	g_assert_cmphex(ids[1], ==, 0xD3);
+	g_assert_cmpuint(rom_candidates("200000500000", ids), ==, 0); /* boards.md section 4.3 */
+	g_assert_cmpuint(rom_candidates("", ids), ==, 0);
+	g_assert_cmpuint(rom_candidates(NULL, ids), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/core/rom/known", test_known);
 	g_test_add_func("/core/rom/unknown", test_unknown);
+	g_test_add_func("/core/rom/candidates", test_candidates);
 	return g_test_run();
 }

@@ -50,6 +50,16 @@ static DfusePlan *plan_of(guint32 address, const guint8 *image, gsize length)
 	return plan;
 }
 
+/* The second sector. */
+static GPtrArray *keep_new(void)
+{
+	static const BoardRegion filesystem = {"filesystem", 0x08020000, 0x20000, NULL};
+	GPtrArray *keep = g_ptr_array_new();
+
+	g_ptr_array_add(keep, (gpointer)&filesystem);
+	return keep;
+}
+
 static gboolean only(const guint8 *bytes, guint8 value, gsize length)
 {
 	for (gsize i = 0; i < length; i++)
@@ -146,8 +156,8 @@ static void test_leave(void)
 /* A protected chip: no word about red bins. Opening it costs what is in it. */
 static void test_protected(void)
 {
-	static const DfuseKept kept = {0x08020000, 0x20000, "filesystem"};
 	g_autoptr(RomBench) rom = rom_bench_new(0, 0x92, NULL);
+	g_autoptr(GPtrArray) keep = keep_new();
 	g_autoptr(GError) error = NULL;
 
 	bench_close(&rom->bench);
@@ -162,11 +172,10 @@ static void test_protected(void)
 	g_clear_error(&error);
 
 	g_assert_true(dfuse_begin(&rom->dfuse, NULL));
-	rom->dfuse.kept = &kept;
-	rom->dfuse.kept_count = 1;
+	rom->dfuse.keep = keep;
 	g_assert_false(dfuse_read_unprotect(&rom->dfuse, &error));
 	assert_failed(error, FAILURE_STATION_INTERNAL, "'filesystem'");
-	rom->dfuse.kept_count = 0;
+	rom->dfuse.keep = NULL;
 	g_assert_true(dfuse_read_unprotect(&rom->dfuse, NULL));
 	bench_pass(&rom->bench, 50);
 	g_assert_true(only(bench_flash(&rom->bench, H7_FLASH_BASE), 0xFF, H7_FLASH_SIZE));
@@ -229,13 +238,12 @@ static void test_outside(void)
 /* One byte at either end of what is kept costs the whole sector: refused. Reading is not. */
 static void test_kept(void)
 {
-	static const DfuseKept kept = {0x08020000, 0x20000, "filesystem"};
 	static const guint32 touching[] = {0x08020000, 0x0803FFE0, 0x0801FFE0};
 	g_autoptr(RomBench) rom = rom_bench_new(0, 0x92, NULL);
 	g_autofree guint8 *image = image_new(64);
+	g_autoptr(GPtrArray) keep = keep_new();
 
-	rom->dfuse.kept = &kept;
-	rom->dfuse.kept_count = 1;
+	rom->dfuse.keep = keep;
 	for (guint i = 0; i < G_N_ELEMENTS(touching); i++) {
 		g_autoptr(DfusePlan) plan = plan_of(touching[i], image, 64);
 		g_autoptr(GError) error = NULL;

@@ -187,7 +187,27 @@ static void test_rom(void)
 	bench_make(&bench, "");
 	g_array_append_vals(bench.recipe.chip_roms, allowed, 2);
 	g_assert_false(run_step(&bench, &step_swd_identify, "{}", &error));
-	assert_failed(error, FAILURE_CHIP_NOT_ALLOWED, "0x91; the recipe allows 0x90, 0x92");
+	assert_failed(error, FAILURE_CHIP_NOT_ALLOWED, "V9.1 (0x91); the recipe allows 0x90, 0x92");
+	g_assert_cmphex(bench.job.rom, ==, 0x91);
+}
+
+/* By name, with what is known of it; or with a workaround. */
+static void test_rom_rules(void)
+{
+	g_auto(Bench) bench;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(guint));
+	guint version = 0x91;
+	g_array_append_val(list, version);
+	bench_make(&bench, "");
+	bench.recipe.chip_roms_refused = list;
+	g_assert_false(run_step(&bench, &step_swd_identify, "{}", &error));
+	assert_failed(error, FAILURE_CHIP_NOT_ALLOWED,
+		"V9.1 (0x91), which the recipe refuses. Erase of bank 2 needs clear-status.");
+	g_clear_error(&error);
+	bench.recipe.chip_roms_refused = NULL;
+	bench.recipe.chip_roms_workaround = list;
+	g_assert_true(run_step(&bench, &step_swd_identify, "{}", &error));
 }
 
 static void test_no_probe(void)
@@ -407,6 +427,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(name, &cases[i], test_refused);
 	}
 	g_test_add_func("/steps/identify/rom", test_rom);
+	g_test_add_func("/steps/identify/rom-rules", test_rom_rules);
 	g_test_add_func("/steps/identify/no-probe", test_no_probe);
 	g_test_add_func("/steps/program", test_program);
 	g_test_add_func("/steps/program/halted", test_program_halted);

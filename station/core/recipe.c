@@ -1,6 +1,5 @@
 #include "core/recipe_parts.h"
 
-#include "core/chip.h"
 #include "core/words.h"
 
 #include <string.h>
@@ -11,8 +10,7 @@ void recipe_free(Recipe *recipe)
 		return;
 	g_free(recipe->serial_pattern);
 	g_ptr_array_unref(recipe->keep);
-	g_array_unref(recipe->chip_revisions);
-	g_array_unref(recipe->chip_roms);
+	recipe_free_chip(recipe);
 	g_ptr_array_unref(recipe->images);
 	g_ptr_array_unref(recipe->folders);
 	g_ptr_array_unref(recipe->steps);
@@ -32,8 +30,6 @@ static Recipe *recipe_new(const char *path)
 	recipe->name = g_intern_string(name);
 	recipe->path = g_intern_string(path);
 	recipe->keep = g_ptr_array_new();
-	recipe->chip_revisions = g_array_new(FALSE, FALSE, sizeof(guint));
-	recipe->chip_roms = g_array_new(FALSE, FALSE, sizeof(guint));
 	recipe->images = g_ptr_array_new_with_free_func((GDestroyNotify)image_free);
 	recipe->folders = g_ptr_array_new_with_free_func((GDestroyNotify)recipe_folder_free);
 	recipe->steps = g_ptr_array_new_with_free_func(g_free);
@@ -63,28 +59,6 @@ static void read_serial(Recipe *recipe, Problems *problems)
 		return;
 	}
 	recipe->serial_pattern = g_steal_pointer(&anchored);
-}
-
-/* A list's items; words are revisions. */
-static void read_numbers(const Node *list, GArray *numbers)
-{
-	for (guint i = 0; list && i < list->items->len; i++) {
-		const Node *item = list->items->pdata[i];
-		guint number;
-
-		if (chip_revision(item->text, &number))
-			g_array_append_val(numbers, number);
-	}
-}
-
-static void read_chip(Recipe *recipe)
-{
-	const Node *chip = node_get(recipe->tree, "chip");
-
-	recipe->chip_device = (guint)schema_int(chip, recipe_chip_fields, "device");
-	recipe->chip_flash_kib = (guint)(schema_int(chip, recipe_chip_fields, "flash") / 1024);
-	read_numbers(node_get(chip, "revisions"), recipe->chip_revisions);
-	read_numbers(node_get(chip, "roms"), recipe->chip_roms);
 }
 
 static void keep_region(Recipe *recipe, const Node *item, Problems *problems)
@@ -182,7 +156,7 @@ Recipe *recipe_load(
 	if (problems_count(problems) > before)
 		return NULL;
 	read_head(recipe);
-	read_chip(recipe);
+	recipe_read_chip(recipe, problems);
 	read_board(recipe, problems);
 	if (problems_count(problems) == before && !recipe->template)
 		check_steps(recipe, problems);

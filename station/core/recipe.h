@@ -44,8 +44,9 @@ struct Recipe {
 	/* the chip that is expected */
 	guint chip_device;      /* DBGMCU DEV_ID: 0x450 */
 	GArray *chip_revisions; /* of guint: REV_ID 0x2003, ...; empty: any */
-	GArray *chip_roms;      /* of guint: 0x91, ...; empty: any */
-	guint chip_flash_kib;   /* 0: any */
+	GArray *chip_roms;      /* of guint: 0x91, ...; empty: any that is in no other list */
+	GArray *chip_roms_workaround, *chip_roms_refused; /* see recipe_rom() */
+	guint chip_flash_kib;                             /* 0: any */
 
 	GPtrArray *images;  /* of Image* */
 	GPtrArray *folders; /* of Folder* */
@@ -68,6 +69,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Recipe, recipe_free)
 
 /* The effective text with "# file:line" behind each value: `flashline recipe show --effective`. */
 char *recipe_explain(const Recipe *recipe);
+
+/* What the recipe says about a version of the ROM bootloader (core/rom.h). */
+typedef enum {
+	ROM_ALLOWED,    /* as it is: nothing is done about what is known of it */
+	ROM_WORKAROUND, /* with what core/rom.h knows to help */
+	ROM_REFUSED,    /* by name */
+	ROM_NOT_LISTED, /* among those that are allowed */
+} RomRule;
+RomRule recipe_rom(const Recipe *recipe, guint id);
 
 const Image *recipe_image(const Recipe *recipe, const char *name);
 

@@ -23,7 +23,13 @@ const Field recipe_chip_fields[] = {
 	{"revisions", FIELD_LIST, .item = &revision_item,
 		.help = "silicon revisions that are allowed; all where this is missing"},
 	{"roms", FIELD_LIST, .item = &rom_item,
-		.help = "ROM bootloader versions that are allowed; all where this is missing"},
+		.help = "ROM bootloader versions that are allowed as they are; where this is "
+			"missing, all that stand in neither of the two lists below"},
+	{"roms-workaround", FIELD_LIST, .item = &rom_item,
+		.help = "ROM bootloader versions that are allowed with what helps against their "
+			"known faults: 0x90 and 0x91 (erase in bank 2), 0xD3 (mass erase)"},
+	{"roms-refused", FIELD_LIST, .item = &rom_item,
+		.help = "ROM bootloader versions that are not allowed"},
 	{"flash", FIELD_SIZE, FALSE, 1024, 65536 * 1024,
 		.help = "the flash size that the chip must report"},
 	{NULL},

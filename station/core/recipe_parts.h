@@ -5,7 +5,8 @@
  *   recipe_change.c   `steps:` of a recipe that       image.c          files and their SHA-256
  *                     extends: changes by id          recipe_effective.c   the tree as text
  *   recipe_fields.c   the tables                      recipe_folder.c  trees of files and theirs
- *   recipe_path.c     whose neighbour a path means    recipe.c         all of it together
+ *   recipe_path.c     whose neighbour a path means    recipe_chip.c    the chip and its ROM
+ *   recipe.c          all of it together
  */
 #pragma once
 
@@ -27,6 +28,10 @@ GPtrArray *recipe_kind_names(const StepKind *const *kinds);
 
 /* A recipe file and all that it extends as one tree, or NULL. */
 Node *recipe_tree(const char *path, Problems *problems);
+
+/* Reads and checks `chip`. */
+void recipe_read_chip(Recipe *recipe, Problems *problems);
+void recipe_free_chip(Recipe *recipe);
 
 /* Applies the changes (a list) to the steps (a list); takes none of them. */
 void recipe_change_steps(Node *steps, const Node *changes, Problems *problems);

@@ -27,3 +27,11 @@ typedef struct {
 
 /* NULL for a version that is not in ST's list: engineering hold (trust.md section 4 row 8). */
 const Rom *rom_find(guint id);
+
+/* "V9.1 (0x91)", newly allocated; "0x93" for one that is not in the list. */
+char *rom_word(guint id);
+
+/* The versions that a chip may have whose ROM tells this USB serial. It is the chip's IDCODE and four
+ * zeros (boards.md section 4.3), so it tells the silicon's revision and no more; none: not known. */
+enum { ROM_CANDIDATES_MAX = 3 };
+guint rom_candidates(const char *serial, guint ids[ROM_CANDIDATES_MAX]);

@@ -20,8 +20,8 @@ gboolean dfuse_begin(Dfuse *dfuse, GError **error)
 
 static gboolean is_kept(const Dfuse *dfuse, const DfuseSector *sector, GError **error)
 {
-	for (guint i = 0; i < dfuse->kept_count; i++) {
-		const DfuseKept *kept = &dfuse->kept[i];
+	for (guint i = 0; dfuse->keep && i < dfuse->keep->len; i++) {
+		const BoardRegion *kept = dfuse->keep->pdata[i];
 
 		if (kept->address < (guint64)sector->address + sector->size &&
 			sector->address < kept->address + kept->length) {

@@ -15,6 +15,7 @@
  */
 #pragma once
 
+#include "core/board_profile.h"
 #include "link/dfu.h"
 #include "link/dfuse_map.h"
 
@@ -24,17 +25,11 @@ enum {
 	DFUSE_COMMANDS_MAX = 64,
 };
 
-/* What may not be touched, whatever else is asked for. */
-typedef struct {
-	guint64 address, length;
-	const char *name;
-} DfuseKept;
-
 typedef struct {
 	Dfu dfu;      /* its alternate setting is the one that the map is of */
 	DfuseMap map; /* as that alternate setting's name tells it */
-	const DfuseKept *kept;
-	guint kept_count;
+	const GPtrArray
+		*keep; /* of const BoardRegion*: not to be erased or written; NULL: nothing */
 	guint sector_erase_ms; /* worst case of one sector, as the data sheet has it */
 } Dfuse;
 

@@ -83,10 +83,13 @@ static guint erasable_sectors(const DfuseMap *map)
 
 static gboolean refuse_kept(const Dfuse *dfuse, const char *what, GError **error)
 {
-	if (!dfuse->kept_count)
+	const BoardRegion *kept;
+
+	if (!dfuse->keep || !dfuse->keep->len)
 		return FALSE;
+	kept = dfuse->keep->pdata[0];
 	g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-		"%s would take '%s', which the recipe keeps", what, dfuse->kept[0].name);
+		"%s would take '%s', which the recipe keeps", what, kept->name);
 	return TRUE;
 }
 

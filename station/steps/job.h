@@ -21,7 +21,9 @@ struct Job {
 
 	Watch watch;       /* of the step that runs now */
 	gint64 started_us; /* monotonic: when a step last let the chip start; 0: none has */
-	char uid[25];      /* the chip's unique id, as swd.identify saw it; "": not seen yet */
+	guint rom; /* version of the ROM bootloader, as swd.identify saw it; 0: not seen yet */
+	gboolean written; /* a step of this run has changed the board's memory */
+	char uid[25];     /* the chip's unique id, as swd.identify saw it; "": not seen yet */
 
 	Pins *pins;        /* the fixture's pins, through their keeper */
 	Usb *usb;          /* opened at the first use: job_usb() */

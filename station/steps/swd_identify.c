@@ -1,6 +1,7 @@
 #include "core/failure.h"
 #include "steps/job.h"
 #include "steps/kinds.h"
+#include "steps/rom_use.h"
 
 #include <math.h>
 
@@ -65,11 +66,6 @@ static char *list_words(const GArray *list, WordFunc word)
 		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", one);
 	}
 	return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-static char *rom_word(guint rom)
-{
-	return g_strdup_printf("0x%02X", rom);
 }
 
 /* ---- one after the other, each judged before the next is asked ------------------------------ */
@@ -137,13 +133,9 @@ static gboolean check_rom(Job *job, Openocd *openocd, GError **error)
 	guint32 rom = 0;
 	if (!openocd_read(openocd, ROM_VERSION, 8, 1, &rom, &job->watch, error))
 		return FALSE;
-	g_autofree char *word = rom_word(rom);
-	job_text(job, "chip.rom", word);
-	if (allows(job->recipe->chip_roms, rom))
-		return TRUE;
-	g_autofree char *allowed = list_words(job->recipe->chip_roms, rom_word);
-	return refuse(error, FAILURE_CHIP_NOT_ALLOWED,
-		"the chip's ROM bootloader is %s; the recipe allows %s", word, allowed);
+	record(job, "chip.rom", g_strdup_printf("0x%02X", rom));
+	job->rom = rom;
+	return rom_use_allow(job, rom, error);
 }
 
 /* Words 2, 1, 0, as OpenMV's bootloader prints its serial (boards.md section 1.2). */
