@@ -56,6 +56,16 @@ GQuark failure_quark(void);
 		"Put the board in the red bin: its flash drive cannot be written.")                \
 	X(DRIVE_CAPACITY, "drive-capacity", FAIL, BOARD,                                           \
 		"Put the board in the engineering box: its flash drive has another size or kind.") \
+	X(CONSOLE_NO_PROMPT, "console-no-prompt", FAIL, BOARD,                                     \
+		"Put the board in the engineering box: its firmware does not answer.")             \
+	X(CONSOLE_SCRIPT_ERROR, "console-script-error", FAIL, BOARD,                               \
+		"Put the board in the red bin: the recipe's script failed on it.")                 \
+	X(CONSOLE_NO_MATCH, "console-no-match", FAIL, BOARD,                                       \
+		"Put the board in the red bin: it did not answer as it should.")                   \
+	X(VALUE_OUT_OF_LIMITS, "value-out-of-limits", FAIL, BOARD,                                 \
+		"Put the board in the red bin: a measured value is out of its limits.")            \
+	X(FIRMWARE_WRONG_VERSION, "firmware-wrong-version", FAIL, BOARD,                           \
+		"Put the board in the engineering box: it runs another firmware.")                 \
 	/* the station cannot say */                                                               \
 	X(PROBE_MISSING, "probe-missing", ERROR, STATION,                                          \
 		"Keep the board. Call maintenance: this slot's debug probe is not connected.")     \
@@ -99,6 +109,18 @@ GQuark failure_quark(void);
 	X(ROM_UNKNOWN, "rom-unknown", ERROR, STATION,                                              \
 		"Keep the board. Call the engineer: without a probe the station cannot tell "      \
 		"whether this recipe allows its ROM bootloader.")                                  \
+	X(CONSOLE_PROTOCOL, "console-protocol", ERROR, SLOT,                                       \
+		"Keep the board and start again; if it happens twice, engineering box.")           \
+	X(CONSOLE_RESET, "console-reset", ERROR, SLOT,                                             \
+		"Press the board down and start again; if it happens twice, engineering box.")     \
+	X(CONSOLE_STALL, "console-stall", ERROR, STATION,                                          \
+		"Keep the board and start again; if it happens twice, call the engineer.")         \
+	X(CONSOLE_FLOOD, "console-flood", ERROR, STATION,                                          \
+		"Keep the board and start again; if it happens twice, call the engineer.")         \
+	X(CONSOLE_BAD_SCRIPT, "console-bad-script", ERROR, STATION,                                \
+		"Keep the boards. Call the engineer: the recipe's script has a mistake.")          \
+	X(VALUE_UNCLEAR, "value-unclear", ERROR, STATION,                                          \
+		"Keep the board. Call the engineer: the recipe's script does not tell a value.")   \
 	X(PINS_LOST, "pins-lost", ERROR, STATION,                                                  \
 		"Keep the boards. Call maintenance: the fixture's pin controller is gone.")        \
 	X(PINS_MISSING, "pins-missing", ERROR, STATION,                                            \
