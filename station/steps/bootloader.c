@@ -2,6 +2,7 @@
 
 #include "core/failure.h"
 #include "steps/kinds.h"
+#include "steps/verify.h"
 
 gboolean bootloader_open(Job *job, Dfu *dfu, GError **error)
 {
@@ -32,16 +33,24 @@ gboolean bootloader_hold(Job *job, Dfu *dfu, GError **error)
 	return FALSE;
 }
 
+/* Steps that halt the chip let its device go. */
+static gboolean leaves_device(const Step *step, gboolean open)
+{
+	if (step->kind == &step_usb_await)
+		return TRUE;
+	return open && !verify_halts(step) && step->kind != &step_swd_compare &&
+	       step->kind != &step_swd_program && step->kind != &step_swd_verify;
+}
+
 void bootloader_check(const Step *step, const Recipe *recipe, Problems *problems)
 {
-	for (guint i = 0; i < recipe->steps->len; i++) {
-		const Step *before = recipe->steps->pdata[i];
+	gboolean open = FALSE;
 
-		if (before == step)
-			break;
-		if (before->kind == &step_usb_await)
-			return;
-	}
-	problems_add(problems, step->args->place,
-		"'%s' needs the device that a usb.await before it leaves open", step->id);
+	for (guint i = 0; i < recipe->steps->len && recipe->steps->pdata[i] != step; i++)
+		open = leaves_device(recipe->steps->pdata[i], open);
+	if (!open)
+		problems_add(problems, step->args->place,
+			"'%s' needs the device that a usb.await before it leaves open; a step that "
+			"halts the chip in between closes it",
+			step->id);
 }

@@ -29,6 +29,7 @@ struct Job {
 	Usb *usb;          /* opened at the first use: job_usb() */
 	Openocd *openocd;  /* opened at the first use: job_openocd() */
 	UsbDevice *device; /* the board's device that a step left open for the next one; or NULL */
+	const Image *holds[OPENOCD_SECTORS]; /* what a flash sector is known to hold: swd.h */
 	GHashTable *measured; /* name -> text: what steps have recorded; made at the first value */
 
 	void (*emit)(const Event *event, gpointer data);

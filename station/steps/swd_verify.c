@@ -1,0 +1,36 @@
+#include "steps/image_use.h"
+#include "steps/kinds.h"
+#include "steps/swd_image.h"
+
+static gboolean run(Job *job, const Step *step, GError **error)
+{
+	const Image *image = recipe_image(job->recipe, step_text(step, "image"));
+	g_return_val_if_fail(image != NULL, FALSE);
+	g_autoptr(ImageFile) file = image_use_open(image, error);
+	Openocd *openocd = file == NULL ? NULL : swd_halt(job, error);
+	return openocd != NULL && swd_image_verify(job, openocd, file, error) &&
+	       swd_end(job, step, error);
+}
+
+static void check(const Step *step, const Recipe *recipe, Problems *problems)
+{
+	(void)swd_image_check(step, recipe, problems);
+}
+
+static const Field fields[] = {
+	{"image", FIELD_TEXT, TRUE, .help = "one of the names in 'images'"},
+	SWD_RUN_FIELD,
+	{NULL},
+};
+
+const StepKind step_swd_verify = {
+	.name = "swd.verify",
+	.summary = "Resets and halts the chip and proves over SWD, by CRCs that the chip computes, "
+		   "that its flash holds an image, whoever wrote it.",
+	.fields = fields,
+	.deadline_ms = 60000,
+	/* OpenOCD gives a CRC up after 20 s, and then says why (openocd.md section 6). */
+	.stall_ms = 26000,
+	.check = check,
+	.run = run,
+};
