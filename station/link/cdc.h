@@ -25,6 +25,7 @@ typedef struct {
 	guint8 control, data; /* interfaces */
 	guint8 in, out;       /* endpoints of the data interface */
 	guint16 packet;       /* bytes that one packet IN may have */
+	guint16 out_packet;   /* and one packet OUT */
 } Cdc;
 
 /* Finds the first serial port in a configuration; any bytes are safe. FAILURE_SERIAL_PORT_MISSING when

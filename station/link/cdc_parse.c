@@ -55,6 +55,7 @@ static void take_endpoint(Cdc *cdc, const guint8 *at)
 		cdc->packet = (at[4] | at[5] << 8) & 0x7FF;
 	} else if (!(at[2] & 0x80) && !cdc->out) {
 		cdc->out = at[2];
+		cdc->out_packet = (at[4] | at[5] << 8) & 0x7FF;
 	}
 }
 
@@ -80,12 +81,13 @@ gboolean cdc_parse(const guint8 *configuration, gsize length, Cdc *cdc, GError *
 	const guint8 *at;
 
 	cdc->in = cdc->out = 0;
-	cdc->packet = 0;
+	cdc->packet = cdc->out_packet = 0;
 	if (descriptors_begin(&all, configuration, length))
 		while ((at = descriptors_next(&all)) != NULL)
 			take(&search, cdc, at);
 	if (!all.malformed && search.found && cdc->in && cdc->out && cdc->packet &&
-		cdc->packet <= CDC_PACKET_MAX)
+		cdc->packet <= CDC_PACKET_MAX && cdc->out_packet &&
+		cdc->out_packet <= CDC_PACKET_MAX)
 		return TRUE;
 	g_set_error(error, FAILURE, FAILURE_SERIAL_PORT_MISSING, "it has no serial port%s",
 		all.malformed || search.controlled ? " that is whole" : "");
