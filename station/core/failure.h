@@ -38,6 +38,12 @@ GQuark failure_quark(void);
 		"and this recipe knows no way around it.")                                         \
 	X(DFU_NO_ALT, "dfu-no-alt", FAIL, BOARD,                                                   \
 		"Put the board in the engineering box: its bootloader lacks a partition.")         \
+	X(CDC_STALL, "cdc-stall", FAIL, BOARD,                                                     \
+		"Put the board in the red bin: its bootloader stops answering.")                   \
+	X(CDC_NO_ROOM, "cdc-no-room", FAIL, BOARD,                                                 \
+		"Put the board in the engineering box: its bootloader has no room for the image.") \
+	X(QSPI_MEMTEST, "qspi-memtest", FAIL, BOARD,                                               \
+		"Put the board in the red bin: its QSPI flash does not keep what is written.")     \
 	X(DRIVE_MISSING, "drive-missing", FAIL, BOARD, "Put the board in the red bin.")            \
 	X(DRIVE_CORRUPT, "drive-corrupt", FAIL, BOARD,                                             \
 		"Put the board in the red bin: its flash drive is not sound.")                     \
@@ -90,6 +96,10 @@ GQuark failure_quark(void);
 	X(DFU_WINDOW_MISSED, "dfu-window-missed", ERROR, STATION,                                  \
 		"Keep the board and start again.")                                                 \
 	X(DFU_PROTOCOL, "dfu-protocol", ERROR, SLOT,                                               \
+		"Keep the board and start again; if it happens twice, engineering box.")           \
+	X(CDC_WINDOW_MISSED, "cdc-window-missed", ERROR, STATION,                                  \
+		"Keep the board and start again.")                                                 \
+	X(CDC_PROTOCOL, "cdc-protocol", ERROR, SLOT,                                               \
 		"Keep the board and start again; if it happens twice, engineering box.")           \
 	X(DRIVE_PROTOCOL, "drive-protocol", ERROR, SLOT,                                           \
 		"Keep the board and start again; if it happens twice, engineering box.")           \
