@@ -43,6 +43,7 @@ void fat_volume_free(FatVolume *volume)
 	g_ptr_array_unref(volume->files);
 	g_ptr_array_unref(volume->findings);
 	g_array_unref(volume->extents);
+	g_array_unref(volume->directories);
 	g_free(volume->label);
 	g_free(volume);
 }
@@ -106,6 +107,7 @@ FatVolume *fat_walk(FatRead read, gpointer data, guint32 drive_blocks, GError **
 	volume->files = g_ptr_array_new_with_free_func(file_free);
 	volume->findings = g_ptr_array_new_with_free_func(finding_free);
 	volume->extents = g_array_new(FALSE, FALSE, sizeof(FatExtent));
+	volume->directories = g_array_new(FALSE, FALSE, sizeof(FatExtent));
 	done = walk_volume(&walk, error);
 	fat_extents(&walk);
 	g_free(walk.table);

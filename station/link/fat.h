@@ -70,6 +70,10 @@ typedef struct {
 	 * and files as far as their chains are sound. A copy with these and nothing else has the same files
 	 * and findings. With no volume that can be walked, they end with its boot sector, or block 0. */
 	GArray *extents;
+	/* For whoever writes: the blocks of all FATs; of FatExtent, those of the directories' entries, the
+	 * root's first, each directory's after those of the one that names it. */
+	FatExtent tables;
+	GArray *directories;
 } FatVolume;
 
 /* Walks the whole volume. NULL only when reading failed or there is no memory for it; what is wrong

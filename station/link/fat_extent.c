@@ -12,6 +12,14 @@ static void add(GArray *extents, guint32 first, guint32 count)
 		g_array_append_val(extents, ((FatExtent){first, count}));
 }
 
+void fat_extent_directory(FatWalk *walk, guint32 block, guint32 count)
+{
+	FatExtent extent = {walk->volume->first_block + block, count};
+
+	/* Never joined: one may belong to another directory. */
+	g_array_append_val(walk->volume->directories, extent);
+}
+
 void fat_extents(FatWalk *walk)
 {
 	FatVolume *volume = walk->volume;
@@ -23,6 +31,8 @@ void fat_extents(FatWalk *walk)
 			add(volume->extents, volume->first_block, 1);
 		return;
 	}
+	volume->tables =
+		(FatExtent){volume->first_block + walk->fat, walk->fats * walk->fat_blocks};
 	add(volume->extents, volume->first_block, walk->data_area);
 	for (guint32 cluster = 2; cluster < volume->clusters + 2; cluster++)
 		if (walk->owner[cluster])

@@ -91,6 +91,8 @@ gboolean fat_tree(FatWalk *walk, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* fat_extent.c: fills volume->extents once all was walked. */
 void fat_extents(FatWalk *walk);
+/* Adds blocks, counted from the volume's first, to those of the directories. */
+void fat_extent_directory(FatWalk *walk, guint32 block, guint32 count);
 
 /* fat_directory.c: notes and lists what stands in a directory's entries. */
 typedef struct {

@@ -120,6 +120,10 @@ static gboolean walk_directory(FatWalk *walk, const FatDirectory *directory, GEr
 			fat_directory_shown(directory), length);
 		length = DIRECTORY_BLOCKS_MAX * FAT_BLOCK;
 	}
+	for (guint i = 0; i < chain->len; i++)
+		fat_extent_directory(walk,
+			fat_cluster_block(walk, g_array_index(chain, guint32, i)),
+			walk->cluster_blocks);
 	return fat_read_chain(walk, chain, length, consume_bytes, bytes, error) &&
 	       walk_entries(walk, directory, bytes->data, bytes->len, error);
 }
@@ -133,6 +137,7 @@ static gboolean walk_root(FatWalk *walk, GError **error)
 	if (walk->volume->bits == 32)
 		return walk_directory(walk, &root, error);
 	bytes = g_malloc(length);
+	fat_extent_directory(walk, walk->root, walk->root_blocks);
 	return fat_read(walk, walk->root, walk->root_blocks, bytes, error) &&
 	       walk_entries(walk, &root, bytes, length, error);
 }
