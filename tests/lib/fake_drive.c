@@ -103,8 +103,11 @@ static gssize take_data(FakeDrive *drive, const guint8 *data, gsize length, GErr
 		taken = length / 2;
 	if (has_fault(drive, FAULT_NO_DATA))
 		taken = 0;
-	if (!drive->loses_writes)
-		memcpy(drive->bytes + block * (gsize)FAKE_BLOCK, data, taken);
+	for (gsize at = 0; at < taken && drive->kept_blocks; at += FAKE_BLOCK) {
+		memcpy(drive->bytes + block * (gsize)FAKE_BLOCK + at, data + at,
+			MIN(FAKE_BLOCK, taken - at));
+		drive->kept_blocks -= drive->kept_blocks != G_MAXUINT;
+	}
 	drive->sent = (guint32)taken;
 	drive->phase = DRIVE_STATUS;
 	if (has_fault(drive, FAULT_DATA_STALL)) {
@@ -267,5 +270,6 @@ FakeDrive *fake_drive_new(guint8 *bytes)
 	drive->bytes = bytes;
 	drive->last_block = FAKE_BLOCKS - 1;
 	drive->block_size = FAKE_BLOCK;
+	drive->kept_blocks = G_MAXUINT;
 	return drive;
 }

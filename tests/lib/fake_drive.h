@@ -39,7 +39,7 @@ typedef struct {
 	guint not_ready;     /* so many commands but INQUIRY and REQUEST SENSE fail ... */
 	guint8 sense[3];     /* ... with this key, code and qualifier */
 	guint32 last_block, block_size;
-	gboolean loses_writes; /* takes them and keeps nothing */
+	guint kept_blocks; /* as if power went: of what is written, only so many blocks are kept */
 
 	guint transfers, commands, resets;
 	GByteArray *log; /* the opcodes of all commands; NULL before the first */
