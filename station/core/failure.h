@@ -53,6 +53,9 @@ GQuark failure_quark(void);
 		"Put the board in the red bin: a file on its flash drive is not as it should be.") \
 	X(SERIAL_PORT_MISSING, "serial-port-missing", FAIL, BOARD,                                 \
 		"Put the board in the engineering box: it came up without its serial port.")       \
+	X(DRIVE_FILE_UNEXPECTED, "drive-file-unexpected", FAIL, BOARD,                             \
+		"Put the board in the engineering box: a file is on its flash drive that should "  \
+		"not be there.")                                                                   \
 	X(DRIVE_REFORMATTED, "drive-reformatted", FAIL, BOARD,                                     \
 		"Put the board in the red bin: after its power was cut the firmware made a "       \
 		"new, empty flash drive, and the product's files were gone.")                      \

@@ -1,105 +1,58 @@
 #include "core/failure.h"
-#include "link/fat.h"
-#include "link/scsi.h"
-#include "steps/job.h"
+#include "steps/drive.h"
 #include "steps/kinds.h"
 
-#include <math.h>
 #include <string.h>
-
-enum { FINDINGS_TOLD = 3, FINDINGS_NOTED = 10 };
 
 static const Field file_fields[] = {
 	{"path", FIELD_TEXT, TRUE, .pattern = "^/.+$",
 		.help = "where it is on the drive: /main.py"},
 	{"sha256", FIELD_SHA256, .help = "what its contents must be"},
 	{"size", FIELD_SIZE, .high = G_MAXUINT32, .help = "how many bytes it must have"},
+	{"may_change", FIELD_BOOL, .fallback = "false",
+		.help = "true: it may be there or not, with any contents"},
+	{"must_not_exist", FIELD_BOOL, .fallback = "false", .help = "true: it must not be there"},
 	{NULL},
 };
 
 static const Field file_item = {
 	"", FIELD_MAP, .fields = file_fields, .help = "a file that must be there"};
 
+static const char *const fats[] = {"FAT12", "FAT16", "FAT32", NULL};
+
 static const Field fields[] = {
 	{"label", FIELD_TEXT, .help = "the label that its volume must have"},
-	{"files", FIELD_LIST, .item = &file_item,
-		.help = "files that must be on it; others may be"},
+	{"fat", FIELD_WORD, .words = fats, .help = "the kind that its volume must be"},
+	{"blocks", FIELD_INT, .low = 16, .high = 1 << 28,
+		.help = "how many blocks of 512 bytes the drive must have"},
+	{"files", FIELD_LIST, .item = &file_item, .help = "files that must be on it"},
+	{"others", FIELD_BOOL, .fallback = "true",
+		.help = "false: files that are not listed must not be there"},
 	{NULL},
 };
 
-/* ---- the drive ------------------------------------------------------------------------------- */
+/* ---- the volume ------------------------------------------------------------------------------ */
 
-/* The device that a usb.await left open, or else whatever is on the port. */
-static gboolean open_device(Job *job, GError **error)
+static gboolean check_size(const Step *step, const Scsi *scsi, GError **error)
 {
-	Usb *usb = job_usb(job, error);
+	gint64 blocks = step_int(step, "blocks");
 
-	if (usb && !job->device)
-		job->device = usb_await(usb, job->slot->usb, (UsbId){0}, &job->watch, error);
-	return job->device != NULL;
-}
-
-static gboolean open_drive(Job *job, Scsi *scsi, GError **error)
-{
-	const guint8 *configuration;
-	g_autofree char *model = NULL;
-	gsize length;
-
-	if (!open_device(job, error))
-		return FALSE;
-	*scsi = (Scsi){.pipe = usb_pipe(job->device), .watch = &job->watch};
-	configuration = usb_configuration(job->device, &length);
-	if (!scsi_parse(configuration, length, scsi, error) ||
-		!usb_claim(job->device, scsi->interface, error) || !scsi_open(scsi, error))
-		return FALSE;
-	model = g_strdup_printf("%s %s %s", scsi->vendor, scsi->product, scsi->revision);
-	job_text(job, "drive.model", model);
-	job_value(job, "drive.blocks", scsi->blocks, "1", NAN, NAN);
-	return TRUE;
-}
-
-static gboolean read_blocks(
-	gpointer data, guint32 block, guint32 count, guint8 *into, GError **error)
-{
-	return scsi_read(data, block, count, into, error);
-}
-
-/* ---- what is on it --------------------------------------------------------------------------- */
-
-static void record(Job *job, const FatVolume *volume)
-{
-	g_autofree char *id = g_strdup_printf("%08X", volume->volume_id);
-
-	job_value(job, "drive.files", volume->files->len, "1", NAN, NAN);
-	job_value(job, "drive.free", (double)volume->free_clusters * volume->cluster_size, "B", NAN,
-		NAN);
-	job_text(job, "drive.volume_id", id);
-	if (volume->label)
-		job_text(job, "drive.label", volume->label);
-}
-
-static gboolean check_sound(Job *job, const FatVolume *volume, GError **error)
-{
-	g_autoptr(GString) told = g_string_new(NULL);
-	guint count = volume->findings->len;
-
-	for (guint i = 0; i < count; i++) {
-		const FatFinding *finding = volume->findings->pdata[i];
-		g_autoptr(GString) line = g_string_new(finding->code);
-
-		if (finding->cluster)
-			g_string_append_printf(line, " at cluster %u", finding->cluster);
-		g_string_append_printf(line, ": %s", finding->text);
-		if (i < FINDINGS_TOLD)
-			g_string_append_printf(told, "%s%s", i ? "; " : "", line->str);
-		if (i < FINDINGS_NOTED)
-			job_note(job, "drive: %s", line->str);
-	}
-	if (!count)
+	if (!blocks || blocks == scsi->blocks)
 		return TRUE;
-	if (count > FINDINGS_TOLD)
-		g_string_append_printf(told, "; and %u more", count - FINDINGS_TOLD);
-	g_set_error_literal(error, FAILURE, FAILURE_DRIVE_CORRUPT, told->str);
+	g_set_error(error, FAILURE, FAILURE_DRIVE_CAPACITY,
+		"the drive has %u blocks, not %" G_GINT64_FORMAT, scsi->blocks, blocks);
+	return FALSE;
+}
+
+static gboolean check_kind(const Step *step, const FatVolume *volume, GError **error)
+{
+	const char *wanted = step_text(step, "fat");
+	g_autofree char *kind = g_strdup_printf("FAT%u", volume->bits);
+
+	if (!wanted || strcmp(wanted, kind) == 0)
+		return TRUE;
+	g_set_error(
+		error, FAILURE, FAILURE_DRIVE_CAPACITY, "its volume is %s, not %s", kind, wanted);
 	return FALSE;
 }
 
@@ -115,26 +68,70 @@ static gboolean check_label(const Step *step, const FatVolume *volume, GError **
 	return FALSE;
 }
 
-static gboolean check_file(const FatVolume *volume, const Node *wanted, GError **error)
-{
-	const char *path = schema_text(wanted, file_fields, "path");
-	const char *sha256 = schema_text(wanted, file_fields, "sha256");
-	const FatFile *file = fat_file(volume, path);
+/* ---- the manifest ---------------------------------------------------------------------------- */
 
-	if (!file || file->directory) {
-		g_set_error(error, FAILURE, FAILURE_DRIVE_FILE_MISSING, "%s is %s", path,
-			file ? "a directory" : "not there");
-		return FALSE;
-	}
+static gboolean check_contents(const FatFile *file, const Node *wanted, GError **error)
+{
+	const char *sha256 = schema_text(wanted, file_fields, "sha256");
+
 	if (node_get(wanted, "size") && schema_int(wanted, file_fields, "size") != file->size) {
 		g_set_error(error, FAILURE, FAILURE_DRIVE_FILE_CHANGED, "%s has %u bytes, not %s",
-			path, file->size, node_text(wanted, "size"));
+			file->path, file->size, node_text(wanted, "size"));
 		return FALSE;
 	}
 	if (sha256 && g_strcmp0(sha256, file->sha256) != 0) {
 		g_set_error(error, FAILURE, FAILURE_DRIVE_FILE_CHANGED,
-			"%s (%u bytes) has SHA-256 %s, not %s", path, file->size, file->sha256,
-			sha256);
+			"%s (%u bytes) has SHA-256 %s, not %s", file->path, file->size,
+			file->sha256, sha256);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean check_file(const FatVolume *volume, const Node *wanted, GError **error)
+{
+	const char *path = schema_text(wanted, file_fields, "path");
+	const FatFile *file = fat_file(volume, path);
+
+	if (schema_bool(wanted, file_fields, "may_change"))
+		return TRUE;
+	if (schema_bool(wanted, file_fields, "must_not_exist")) {
+		if (!file)
+			return TRUE;
+		g_set_error(error, FAILURE, FAILURE_DRIVE_FILE_UNEXPECTED, "%s is there", path);
+		return FALSE;
+	}
+	if (file && !file->directory)
+		return check_contents(file, wanted, error);
+	g_set_error(error, FAILURE, FAILURE_DRIVE_FILE_MISSING, "%s is %s", path,
+		file ? "a directory" : "not there");
+	return FALSE;
+}
+
+static gboolean is_listed(const Node *files, const char *path)
+{
+	g_autofree char *folded = g_utf8_casefold(path, -1);
+
+	for (guint i = 0; files && i < files->items->len; i++) {
+		g_autofree char *listed =
+			g_utf8_casefold(node_text(files->items->pdata[i], "path"), -1);
+
+		if (strcmp(listed, folded) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean check_others(const Node *files, const FatVolume *volume, GError **error)
+{
+	for (guint i = 0; i < volume->files->len; i++) {
+		const FatFile *file = volume->files->pdata[i];
+
+		if (file->directory || is_listed(files, file->path))
+			continue;
+		g_set_error(error, FAILURE, FAILURE_DRIVE_FILE_UNEXPECTED,
+			"%s (%u bytes) is there, and the recipe does not list it", file->path,
+			file->size);
 		return FALSE;
 	}
 	return TRUE;
@@ -147,32 +144,54 @@ static gboolean check_files(const Step *step, const FatVolume *volume, GError **
 	for (guint i = 0; files && i < files->items->len; i++)
 		if (!check_file(volume, files->items->pdata[i], error))
 			return FALSE;
-	return TRUE;
+	return step_bool(step, "others") || check_others(files, volume, error);
+}
+
+/* ---- the step -------------------------------------------------------------------------------- */
+
+static void check(const Step *step, const Recipe *recipe, Problems *problems)
+{
+	const Node *files = node_get(step->args, "files");
+
+	for (guint i = 0; files && i < files->items->len; i++) {
+		const Node *file = files->items->pdata[i];
+		guint pinned = !!node_get(file, "sha256") + !!node_get(file, "size");
+		guint free = schema_bool(file, file_fields, "may_change") +
+			     schema_bool(file, file_fields, "must_not_exist");
+
+		if (free > 1 || (free && pinned))
+			problems_add(problems, file->place,
+				"'may_change', 'must_not_exist' and what a file must have "
+				"('size', 'sha256') exclude one another");
+	}
+}
+
+static gboolean examine(Job *job, const Step *step, Drive *drive, GError **error)
+{
+	return drive_open(job, drive, error) && check_size(step, &drive->scsi, error) &&
+	       drive_walk(job, drive, error) && drive_check_sound(job, drive, error) &&
+	       check_kind(step, drive->volume, error) && check_label(step, drive->volume, error) &&
+	       check_files(step, drive->volume, error);
 }
 
 static gboolean run(Job *job, const Step *step, GError **error)
 {
-	g_autoptr(FatVolume) volume = NULL;
-	Scsi scsi;
+	Drive drive;
+	gboolean done = examine(job, step, &drive, error);
 
-	if (!open_drive(job, &scsi, error))
-		return FALSE;
-	volume = fat_walk(read_blocks, &scsi, scsi.blocks, error);
-	if (!volume)
-		return FALSE;
-	record(job, volume);
-	return check_sound(job, volume, error) && check_label(step, volume, error) &&
-	       check_files(step, volume, error);
+	drive_close(job, &drive);
+	return done;
 }
 
 const StepKind step_drive_check = {
 	.name = "drive.check",
-	.summary = "Reads the camera's flash drive: its FAT volume must be sound and hold these "
-		   "files.",
+	.summary = "Reads the camera's flash drive: its FAT volume must be sound, for fsck.fat "
+		   "too, and hold these files.",
 	.fields = fields,
 	/* A drive of 24 MiB, full, at 1 MB/s (boards.md sections 2.1 and 5). */
 	.deadline_ms = 60000,
 	/* The firmware may be erasing and programming the drive's sector meanwhile: section 2.4. */
 	.stall_ms = 10000,
+	.check = check,
 	.run = run,
 };
