@@ -9,8 +9,12 @@ static const char *const pinned[DEMO_IMAGES] = {
 	"a6fad2d7067f816ead09e7d66072304307c25557934c28897d54832c83df99ee",
 	"17dbc5f8da0773b1efc1a3b0bcfcb8ec0408c84285bdd47df17fcf20f7e79224",
 	"b1be17e4809f881e650f0f08357f6af7982f2be249a49de97c2d75e375e9de75",
+	"1c7e10dab89b89ee3f9e4059b2aa92baf0de829c875c82a7f6bf10af8e2327a3",
+	"29722f0bbee63fbcdd576772dd7461c98119bdb0b074e5d1554b6d49aa3a6609",
 	"48b37d6a5f78d654cb1b4bd7a7fbb7de9432e046d939794d83b00e08af9ac6eb",
 	"aa3c46716e97d292dfe0bda6dabe20c65f64c4dce1845f0d44d3aefb31efb182",
+	"9bb38b5a0ecf397a93cb51a866e9be75b50c337fcfcdbda218249b50ab456203",
+	"1360b9fbfb52fe8d17ccb63f335e4bb462986e3d01fd176ee17b3ebf9fbc4439",
 	"76985b01692cd22b9b7c1b76581b6d72a6561d49c64a854fc4ea1a058db272ac",
 };
 
@@ -58,6 +62,8 @@ static void test_sound(void)
 		g_assert_true(image_sound(flash, address, room(which)));
 		g_assert_cmpuint(image_board(flash), ==,
 			which < DEMO_BOOTLOADER_PLUS ? BOARD_H7 : BOARD_H7PLUS);
+		g_assert_cmpint(image_generation(flash), ==,
+			strstr(demo_image_name(which), "-cdc") ? GENERATION_CDC : GENERATION_DFU);
 		/* What a writer pads the last flash word with is not part of the image. */
 		memset(flash + length, 0, 12);
 		g_assert_true(image_sound(flash, address, room(which)));

@@ -25,14 +25,14 @@ static void check_boot_faults(const World *world)
 	const WorldBoard *two = world->boards->pdata[1], *three = world->boards->pdata[2];
 	const WorldBoard *four = world->boards->pdata[3], *five = world->boards->pdata[4];
 
-	g_assert_cmphex(two->busy_sector, ==, 0);
-	g_assert_cmpuint(two->bad_status, ==, 0);
-	g_assert_cmphex(three->busy_sector, ==, 0x08100000);
-	g_assert_true(three->lies);
-	g_assert_cmpuint(four->bad_status, ==, 2);
-	g_assert_cmphex(four->poll_time, ==, 0xFFFFFF);
-	g_assert_cmpuint(five->stall_request, ==, 3);
-	g_assert_cmpuint(five->vanish_at, ==, 2000);
+	g_assert_cmphex(two->faults.busy_sector, ==, 0);
+	g_assert_cmpuint(two->faults.bad_status, ==, 0);
+	g_assert_cmphex(three->faults.busy_sector, ==, 0x08100000);
+	g_assert_true(three->faults.lies);
+	g_assert_cmpuint(four->faults.bad_status, ==, 2);
+	g_assert_cmphex(four->faults.poll_time, ==, 0xFFFFFF);
+	g_assert_cmpuint(five->faults.stall_request, ==, 3);
+	g_assert_cmpuint(five->faults.vanish_at, ==, 2000);
 }
 
 static void test_values(void)

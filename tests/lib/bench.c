@@ -21,7 +21,7 @@ BoardConfig bench_config(void)
 			.seed = 1}};
 }
 
-static void load(Bench *bench, DemoImage which)
+void bench_load(Bench *bench, DemoImage which)
 {
 	size_t length;
 	uint8_t *image = demo_image(which, &length);
@@ -37,8 +37,8 @@ void bench_open(Bench *bench, double time, const BoardConfig *config, bool flash
 	bench->board = board_new(bench->loop, bench->bus, config);
 	if (!flashed)
 		return;
-	load(bench, config->kind->bootloader);
-	load(bench, config->kind->firmware);
+	bench_load(bench, config->kind->images[GENERATION_DFU].bootloader);
+	bench_load(bench, config->kind->images[GENERATION_DFU].firmware);
 }
 
 void bench_close(Bench *bench)

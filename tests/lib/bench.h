@@ -18,7 +18,8 @@ enum {
 	PID_CAMERA = 0x1204,
 	PID_BOOTLOADER_PLUS = 0x924A,
 	PID_CAMERA_PLUS = 0x124A,
-	PID_ROM = 0xDF11
+	PID_ROM = 0xDF11,
+	PID_CDC = 0xABD1, /* both bootloader and firmware */
 };
 
 typedef struct {
@@ -32,6 +33,8 @@ BoardConfig bench_config(void);
 /* `config` must live as long. The bootloader and firmware are in flash if `flashed`. Power is off. */
 void bench_open(Bench *bench, double time, const BoardConfig *config, bool flashed);
 void bench_close(Bench *bench);
+/* Puts a demo image where it belongs. */
+void bench_load(Bench *bench, DemoImage which);
 uint8_t *bench_flash(Bench *bench, uint32_t address);
 
 /* The enumerated device in the port, or NULL; its idProduct, or 0. */
