@@ -16,6 +16,9 @@ static void test_openmv(void)
 	g_assert_false(fits(0x37C5, 0x9204, "30333635313151020021003E"));
 	g_assert_false(fits(0x37C5, 0x1204, "305436743132"));
 	g_assert_false(fits(0x37C5, 0x1204, ""));
+	/* The older firmware. */
+	g_assert_true(fits(0x1209, 0xABD1, "305436743131"));
+	g_assert_false(fits(0x1209, 0xABD1, "305436743132"));
 }
 
 /* Sums of two bytes are not cut to one: 0xFF + 0xFF is printed with three digits. */
@@ -29,7 +32,9 @@ static void test_sums(void)
 static void test_others(void)
 {
 	g_assert_true(fits(0x0483, 0xDF11, "200364500000"));
+	g_assert_true(fits(0x1209, 0xABD1, "000000000010"));
 	g_assert_true(fits(0x1209, 0xABD1, "000000000011"));
+	g_assert_true(fits(0x1209, 0x0001, "305436743132"));
 	g_assert_true(fits(0x37C5, 0x9204, NULL));
 	g_assert_true(chip_uid_fits("no uid", (UsbId){0x37C5, 0x9204}, "305436743131"));
 }

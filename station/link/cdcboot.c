@@ -46,6 +46,11 @@ gboolean cdcboot_hold(CdcBoot *boot, GError **error)
 	return FALSE;
 }
 
+gboolean cdcboot_is_id(UsbId id)
+{
+	return id.vendor == CDCBOOT_ID.vendor && id.product == CDCBOOT_ID.product;
+}
+
 /* At high speed and at full speed: boards.md section 1.2. */
 gboolean cdcboot_is_serial(const char *serial)
 {

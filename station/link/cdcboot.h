@@ -16,8 +16,9 @@
 
 #include "link/cdc.h"
 
-/* What this bootloader and the older firmware share; only the serial tells them apart. */
+/* This bootloader's id, which is the older firmware's too; only the serial tells them apart. */
 #define CDCBOOT_ID ((UsbId){0x1209, 0xABD1})
+gboolean cdcboot_is_id(UsbId id);
 gboolean cdcboot_is_serial(const char *serial); /* NULL is nobody's */
 
 typedef enum { CDCBOOT_FLASH, CDCBOOT_QSPI, CDCBOOT_MEMORIES } CdcBootMemory;

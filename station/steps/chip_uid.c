@@ -1,5 +1,7 @@
 #include "steps/chip_uid.h"
 
+#include "link/cdcboot.h"
+
 #include <string.h>
 
 enum { UID_BYTES = 12, VENDOR_OPENMV = 0x37C5 };
@@ -20,13 +22,19 @@ static gboolean parse(const char *text, guint bytes[UID_BYTES])
 	return TRUE;
 }
 
+/* The older bootloader has a constant instead (boards.md section 1.2), which the firmware has not. */
+static gboolean tells_uid(UsbId id, const char *serial)
+{
+	return serial &&
+	       (id.vendor == VENDOR_OPENMV || (cdcboot_is_id(id) && !cdcboot_is_serial(serial)));
+}
+
 gboolean chip_uid_fits(const char *uid, UsbId id, const char *serial)
 {
 	guint b[UID_BYTES];
 	g_autofree char *runtime = NULL;
 
-	/* What the older 1209:ABD1 shows may be its CDC bootloader's constant (boards.md 1.2). */
-	if (id.vendor != VENDOR_OPENMV || !serial || !parse(uid, b))
+	if (!tells_uid(id, serial) || !parse(uid, b))
 		return TRUE;
 	runtime = g_strdup_printf(
 		"%02X%02X%02X%02X%02X%02X", b[11], b[10] + b[2], b[9], b[8] + b[0], b[7], b[6]);

@@ -1,5 +1,6 @@
 #include "core/failure.h"
 #include "steps/bootloader.h"
+#include "steps/cdc_bootloader.h"
 #include "steps/chip_uid.h"
 #include "steps/kinds.h"
 
@@ -30,46 +31,66 @@ static gboolean record(Job *job, double ms, GError **error)
 }
 
 /*
- * A boot window is open for 1.0 s until the host has configured the device and 1.5 s more (boards.md
- * section 1.5). Whether the board never came, or came and went before we looked, cannot be told when
+ * A boot window is open for 1.0 s until the host has configured the device and 1.5 s more, the older
+ * bootloader's for 2.0 s and 1.0 s (boards.md sections 1.5 and 1.4). Whether the board never came, or came and went before we looked, cannot be told when
  * we looked late, or when its own firmware is there instead: that is no proof against the board.
  */
 static void doubt_window(Job *job, UsbId wanted, gint64 begin_us, GError **error)
 {
+	FailureCode missed =
+		cdcboot_is_id(wanted) ? FAILURE_CDC_WINDOW_MISSED : FAILURE_DFU_WINDOW_MISSED;
 	gboolean late = job->started_us && begin_us - job->started_us > WINDOW_US;
 	UsbId seen = {0};
 
 	if (g_error_matches(*error, FAILURE, FAILURE_USB_WRONG_DEVICE) &&
 		usb_present(job->usb, job->slot->usb, &seen) && seen.vendor == wanted.vendor)
-		(*error)->code = FAILURE_DFU_WINDOW_MISSED;
+		(*error)->code = (gint)missed;
 	else if (g_error_matches(*error, FAILURE, FAILURE_USB_NOT_SEEN) && late)
-		(*error)->code = FAILURE_DFU_WINDOW_MISSED;
+		(*error)->code = (gint)missed;
 	else
 		return;
 	g_prefix_error(error, "the boot window may have passed %.1f s after the start: ",
 		(double)(begin_us - job->started_us) / G_USEC_PER_SEC);
 }
 
+/* What is there is left open in the job. */
+static gboolean await(Job *job, Usb *usb, UsbId id, gboolean hold, GError **error)
+{
+	job_close_device(job);
+	if (cdcboot_is_id(id))
+		job->device = cdc_bootloader_await(job, usb, hold, error);
+	else
+		job->device = usb_await(usb, job->slot->usb, id, &job->watch, error);
+	return job->device != NULL;
+}
+
+static gboolean hold_bootloader(Job *job, UsbId id, GError **error)
+{
+	CdcBoot boot;
+	Dfu dfu;
+
+	return cdcboot_is_id(id) ? cdc_bootloader_hold(job, &boot, error)
+				 : bootloader_hold(job, &dfu, error);
+}
+
 static gboolean run(Job *job, const Step *step, GError **error)
 {
 	gint64 begin_us = g_get_monotonic_time();
 	Usb *usb = job_usb(job, error);
+	gboolean hold = step_bool(step, "hold");
 	UsbId id = {0};
-	Dfu dfu;
 	double ms;
 
 	if (!usb || !usb_id_parse(step_text(step, "device"), &id))
 		return FALSE;
-	job_close_device(job);
-	job->device = usb_await(usb, job->slot->usb, id, &job->watch, error);
-	if (!job->device) {
-		if (step_bool(step, "hold"))
+	if (!await(job, usb, id, hold, error)) {
+		if (hold)
 			doubt_window(job, id, begin_us, error);
 		return FALSE;
 	}
 	ms = (g_get_monotonic_time() - begin_us) / 1e3;
 	/* Before anything else: its window may be running. */
-	if (step_bool(step, "hold") && !bootloader_hold(job, &dfu, error))
+	if (hold && !hold_bootloader(job, id, error))
 		return FALSE;
 	return record(job, ms, error);
 }
@@ -78,7 +99,10 @@ static const Field fields[] = {
 	{"device", FIELD_TEXT, TRUE, .pattern = USB_ID_PATTERN,
 		.help = "its USB vendor and product in hexadecimal digits: \"37C5:9204\""},
 	{"hold", FIELD_BOOL, .fallback = "false",
-		.help = "true keeps OpenMV's DFU bootloader from booting the firmware after 1.5 s"},
+		.help = "true keeps OpenMV's bootloader from booting the firmware after 1.5 s; of "
+			"the older 1209:ABD1, which are both bootloader and firmware, true waits "
+			"for "
+			"the bootloader, false for the firmware"},
 	{NULL},
 };
 
