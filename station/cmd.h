@@ -32,12 +32,26 @@ const Verb *verb_find(const char *name);
 gboolean cmd_options(int *argc, char ***argv, const GOptionEntry *entries, int least,
 	int most) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The option --journal FILE, into a char * that is NULL before. */
+#define CMD_JOURNAL_OPTION(given)                                                                  \
+	{                                                                                          \
+		"journal", 'j', 0, G_OPTION_ARG_FILENAME, given,                                   \
+			"The record (default: $FLASHLINE_JOURNAL, or in your state folder)",       \
+			"FILE"                                                                     \
+	}
+
+/* Says on stderr what went wrong, cleaned, with the verb in front; returns `status`. */
+int cmd_refuse(const char *verb, int status, const GError *error);
+
+int cmd_anchor(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_correct(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_image(int argc, char **argv);
 int cmd_recipe(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_steps(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
 int cmd_run(int argc, char **argv);

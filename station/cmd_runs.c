@@ -1,7 +1,6 @@
 /* flashline runs: the last runs, one line each, the newest last. */
 #include "cmd.h"
 #include "core/style.h"
-#include "core/text.h"
 #include "journal/history.h"
 #include "journal/journal.h"
 
@@ -39,12 +38,8 @@ static int list_runs(const char *path, guint last, gboolean as_json)
 	g_autoptr(Journal) journal = journal_open_reader(path, &error);
 	json_t *runs = journal ? journal_runs(journal, last, &error) : NULL;
 
-	if (!runs) {
-		g_autofree char *clean = text_clean(error->message, -1);
-
-		fprintf(stderr, "flashline runs: %s\n", clean);
-		return CMD_STATION;
-	}
+	if (!runs)
+		return cmd_refuse("runs", CMD_STATION, error);
 	json_t *ordered = reversed(runs);
 	print_runs(ordered, as_json);
 	json_decref(ordered);
@@ -57,10 +52,7 @@ int cmd_runs(int argc, char **argv)
 	g_autofree char *given = NULL, *usual = journal_default_path();
 	gint last = LAST_USUAL;
 	gboolean as_json = FALSE;
-	const GOptionEntry entries[] = {
-		{"journal", 'j', 0, G_OPTION_ARG_FILENAME, &given,
-			"The record (default: $FLASHLINE_JOURNAL, or in your state folder)",
-			"FILE"},
+	const GOptionEntry entries[] = {CMD_JOURNAL_OPTION(&given),
 		{"last", 'n', 0, G_OPTION_ARG_INT, &last, "How many (default: 20)", "N"},
 		{"json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON array, for programs", NULL},
 		G_OPTION_ENTRY_NULL};

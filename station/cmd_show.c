@@ -10,14 +10,6 @@
 
 #define CMD_UNKNOWN CMD_FAIL /* 1: there is no such serial */
 
-static int station_fault(const GError *error)
-{
-	g_autofree char *clean = text_clean(error->message, -1);
-
-	fprintf(stderr, "flashline show: %s\n", clean);
-	return CMD_STATION;
-}
-
 static int print_unit(const json_t *unit, gboolean as_json)
 {
 	if (as_json) {
@@ -59,7 +51,7 @@ static int show(const char *path, const char *serial, gboolean as_json)
 	int status;
 
 	if (error)
-		return station_fault(error);
+		return cmd_refuse("show", CMD_STATION, error);
 	if (!unit)
 		return print_unknown(journal, serial);
 	status = print_unit(unit, as_json);
@@ -71,10 +63,7 @@ int cmd_show(int argc, char **argv)
 {
 	g_autofree char *given = NULL, *usual = journal_default_path();
 	gboolean as_json = FALSE;
-	const GOptionEntry entries[] = {
-		{"journal", 'j', 0, G_OPTION_ARG_FILENAME, &given,
-			"The record (default: $FLASHLINE_JOURNAL, or in your state folder)",
-			"FILE"},
+	const GOptionEntry entries[] = {CMD_JOURNAL_OPTION(&given),
 		{"json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON object, for programs", NULL},
 		G_OPTION_ENTRY_NULL};
 

@@ -11,6 +11,10 @@ static const Verb verbs[] = {
 	{"run", "--recipe FILE --fixture FILE", "flash the boards of a fixture", cmd_run},
 	{"show", "SERIAL", "one board's whole history", cmd_show},
 	{"runs", "[--last N]", "the last runs", cmd_runs},
+	{"verify", "[--anchor FILE]", "prove that the journal is as it was written", cmd_verify},
+	{"anchor", "[--key FILE]", "print the journal's head, to be kept elsewhere", cmd_anchor},
+	{"correct", "RUN --who NAME --why TEXT", "add a word to a run; nothing is overwritten",
+		cmd_correct},
 	{"check", "FILE...", "check recipes and fixtures, and say every mistake in them",
 		cmd_check},
 	{"recipe", "show [--effective] FILE", "show what a recipe comes to", cmd_recipe},
@@ -99,9 +103,7 @@ gboolean cmd_options(int *argc, char ***argv, const GOptionEntry *entries, int l
 	g_autoptr(GError) error = NULL;
 
 	if (!g_option_context_parse(context, argc, argv, &error)) {
-		g_autofree char *clean = text_clean(error->message, -1);
-
-		fprintf(stderr, "flashline %s: %s\n", verb->name, clean);
+		cmd_refuse(verb->name, CMD_USAGE, error);
 		return FALSE;
 	}
 	/* "--" may be left in front. */
@@ -113,6 +115,14 @@ gboolean cmd_options(int *argc, char ***argv, const GOptionEntry *entries, int l
 		return TRUE;
 	fprintf(stderr, "Usage: flashline %s %s\n", verb->name, verb->args);
 	return FALSE;
+}
+
+int cmd_refuse(const char *verb, int status, const GError *error)
+{
+	g_autofree char *clean = text_clean(error->message, -1);
+
+	fprintf(stderr, "flashline %s: %s\n", verb, clean);
+	return status;
 }
 
 /* What could not be printed was not told: a full disk behind a pipe is no success. */

@@ -12,7 +12,7 @@ declare -A may=(
 # library header: the one place that may name it
 declare -A only=(
 	[libusb.h]="station/link/usb" [ftdi.h]="station/link/ftdi" [sqlite3.h]="station/journal/"
-	[yaml.h]="station/core/node" [libelf.h]="station/image/" [sodium.h]="station/image/"
+	[yaml.h]="station/core/node" [libelf.h]="station/image/" [sodium.h]="station/journal/anchor"
 	[microhttpd.h]="station/console/" [Rmath.h]="station/stats/"
 )
 bad=0

@@ -152,6 +152,22 @@ static void add_outcome(GString *out, const json_t *run)
 	add_line(out, "to do", advice);
 }
 
+static void add_corrections(GString *out, const json_t *corrections)
+{
+	const json_t *correction;
+	size_t i;
+	json_array_foreach(corrections, i, correction)
+	{
+		g_autofree char *at = say_time(correction, "at");
+		g_autofree char *who = say_text(correction, "who");
+		g_autofree char *why = say_text(correction, "why");
+		g_autofree char *verdict = say_text(correction, "verdict");
+		g_autofree char *text = g_strdup_printf(
+			"%s  %s: %s%s%s", at, who, why, *verdict ? "  -> counts as " : "", verdict);
+		add_line(out, i ? "" : "corrected", text);
+	}
+}
+
 static void add_run(GString *out, const json_t *run, gboolean colour)
 {
 	g_autofree char *verdict = style_verdict(say_verdict(run, "verdict"), colour);
@@ -163,6 +179,7 @@ static void add_run(GString *out, const json_t *run, gboolean colour)
 	add_steps(out, json_object_get(run, "steps"), colour);
 	add_values(out, json_object_get(run, "values"));
 	add_outcome(out, run);
+	add_corrections(out, json_object_get(run, "corrections"));
 	add_log(out, run);
 }
 

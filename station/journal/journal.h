@@ -91,6 +91,17 @@ typedef struct {
 gboolean journal_end(Journal *journal, gint64 run, const JournalEnd *end,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A word on a run that has ended, by somebody who answers for it: what was written stays as it is.
+ * `changes`: reports are to count `verdict` instead. Commits. */
+typedef struct {
+	gint64 run;
+	const char *who, *why; /* not empty */
+	gboolean changes;
+	Verdict verdict; /* not RUNNING */
+} JournalCorrection;
+gboolean journal_correct(Journal *journal, const JournalCorrection *correction,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /*
  * One unit's whole history as a JSON object; NULL with `error` unset when the serial is unknown.
  *
@@ -99,6 +110,7 @@ gboolean journal_end(Journal *journal, gint64 run, const JournalEnd *end,
  *      "uid", "operator", "station", "recipe", "product", "revision", "recipe_sha256", "fixture",
  *      "fixture_sha256", "flashline", "openocd", "sqlite", "system", "log",
  *      "images": [{"name", "sha256", "size"}],
+ *      "corrections": [{"at", "who", "why", "verdict"}],
  *      "steps":  [{"index", "id", "kind", "offset_ms", "ms", "verdict", "code", "seen"}],
  *      "values": [{"step", "name", "text", "value", "low", "high", "unit"}]}]}   oldest run first
  *

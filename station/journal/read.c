@@ -47,6 +47,9 @@ static gboolean add_parts(Journal *journal, json_t *run, GError **error)
 		       "code,"
 		       " seen FROM step WHERE run = :run ORDER BY position",
 		       error) &&
+	       add_rows(journal, run, "corrections",
+		       "SELECT at, who, why, verdict FROM correction WHERE run = :run ORDER BY id",
+		       error) &&
 	       add_rows(journal, run, "values",
 		       "SELECT step, name, text, number AS value, low, high, unit FROM value"
 		       " WHERE run = :run ORDER BY position",

@@ -3,7 +3,7 @@
  * A text that was released is never edited again; the next change is the next text.
  * README.md of this folder shows the tables as a picture.
  */
-#include "journal/database.h"
+#include "journal/chain.h"
 
 #include "core/failure.h"
 
@@ -164,6 +164,28 @@
 			       " BEGIN SELECT RAISE(ABORT, 'run: a step of it did not pass'); "    \
 			       "END;\n"
 
+/* Where the chain of records begins, its links, and what was said later about a run. */
+#define TABLES_OF_THE_CHAIN                                                                        \
+	"CREATE TABLE origin ("                                                                    \
+	"  id      INTEGER PRIMARY KEY CHECK (id = 1),"                                            \
+	"  journal TEXT NOT NULL," /* a UUID, made with the journal */                             \
+	"  created TEXT NOT NULL) STRICT;\n"                                                       \
+	"CREATE TABLE correction ("                                                                \
+	"  id      INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id > 0),"                              \
+	"  run     INTEGER NOT NULL REFERENCES run(id),"                                           \
+	"  at      TEXT NOT NULL,"                                                                 \
+	"  who     TEXT NOT NULL CHECK (who <> ''),"                                               \
+	"  why     TEXT NOT NULL CHECK (why <> ''),"                                               \
+	"  verdict TEXT CHECK (verdict IN ('PASS', 'FAIL', 'ERROR', 'ABORTED'))"                   \
+	") STRICT;\n"                                                                              \
+	"CREATE INDEX correction_by_run ON correction(run, id);\n"                                 \
+	"CREATE TABLE chain ("                                                                     \
+	"  n          INTEGER PRIMARY KEY CHECK (n > 0),"                                          \
+	"  run        INTEGER UNIQUE REFERENCES run(id),"                                          \
+	"  correction INTEGER UNIQUE REFERENCES correction(id),"                                   \
+	"  hash       TEXT NOT NULL CHECK (length(hash) = 64),"                                    \
+	"  CHECK ((run IS NULL) <> (correction IS NULL))) STRICT;\n"
+
 static const char *const migrations[] = {
 	TABLES_OF_FACTS TABLE_UNIT TABLE_RUN TABLES_OF_A_RUN RULES_OF_UNIT_AND_RUN
 		/* clang-format off */
@@ -180,8 +202,17 @@ static const char *const migrations[] = {
 	ONLY_WHILE_OPEN("step")
 	APPEND_ONLY("value", "run = NEW.run AND position = NEW.position")
 	ONLY_WHILE_OPEN("value"),
+	TABLES_OF_THE_CHAIN
+	APPEND_ONLY("origin", "id = NEW.id")
+	APPEND_ONLY("correction", "id = NEW.id")
+	APPEND_ONLY("chain", "n = NEW.n OR run = NEW.run OR correction = NEW.correction")
+	"CREATE TRIGGER correction_needs_an_ended_run BEFORE INSERT ON correction"
+	" WHEN NOT EXISTS (SELECT 1 FROM run WHERE id = NEW.run AND verdict <> 'RUNNING')"
+	" BEGIN SELECT RAISE(ABORT, 'correction: this run has not ended'); END;\n",
 	/* clang-format on */
 };
+/* The version with which journals have a chain. */
+enum { CHAIN_SINCE = 2 };
 
 /* One version forward; the number changes in the same transaction as the tables. */
 static gboolean migrate_one(Journal *journal, guint from, GError **error)
@@ -193,6 +224,7 @@ static gboolean migrate_one(Journal *journal, guint from, GError **error)
 		g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %u",
 			JOURNAL_APPLICATION_ID, from + 1);
 	return database_execute(journal, "make its tables", migrations[from], error) &&
+	       (from + 1 != CHAIN_SINCE || chain_found(journal, error)) &&
 	       database_execute(journal, "note its version", stamp, error) &&
 	       transaction_commit(transaction, error);
 }

@@ -1,5 +1,5 @@
 /* Writing: each call is one transaction, and has committed when it returns TRUE. */
-#include "journal/database.h"
+#include "journal/chain.h"
 
 #include "core/failure.h"
 #include "journal/facts.h"
@@ -117,26 +117,60 @@ static void put_end(Statement *update, const JournalEnd *end)
 	statement_put_text(update, ":log", tail(end->log));
 }
 
-gboolean journal_end(Journal *journal, gint64 run, const JournalEnd *end, GError **error)
+/* FALSE without `error` where the run is not open. */
+static gboolean end_run(
+	Journal *journal, gint64 run, const JournalEnd *end, gboolean timed, GError **error)
 {
-	if (end->verdict == VERDICT_RUNNING)
-		return database_refuse(error,
-			"run %" G_GINT64_FORMAT " cannot end RUNNING: that is no outcome", run);
 	g_autofree char *now = database_now();
 	g_autoptr(Statement) update = statement_new(journal, "write the run's outcome",
 		"UPDATE run SET verdict = :verdict, blame = :blame, code = :code, step = :step,"
 		" seen = :seen, advice = :advice, log = :log, ms = :ms, ended = :now"
 		" WHERE id = :run AND verdict = 'RUNNING'");
+
 	put_end(update, end);
-	statement_put_int(update, ":ms", end->ms);
+	if (timed)
+		statement_put_int(update, ":ms", end->ms);
 	statement_put_text(update, ":now", now);
 	statement_put_int(update, ":run", run);
-	if (!statement_run(update, error))
+	return statement_run(update, error) && sqlite3_changes(journal->db) == 1 &&
+	       chain_add_run(journal, run, error);
+}
+
+gboolean journal_end(Journal *journal, gint64 run, const JournalEnd *end, GError **error)
+{
+	g_autoptr(Transaction) transaction = NULL;
+	g_autoptr(GError) failure = NULL;
+
+	if (end->verdict == VERDICT_RUNNING)
+		return database_refuse(error,
+			"run %" G_GINT64_FORMAT " cannot end RUNNING: that is no outcome", run);
+	transaction = transaction_begin(journal, error);
+	if (!transaction)
 		return FALSE;
-	return sqlite3_changes(journal->db) == 1 ||
-	       database_refuse(error,
-		       "run %" G_GINT64_FORMAT " is not open: it has ended, or was never begun",
-		       run);
+	if (end_run(journal, run, end, TRUE, &failure))
+		return transaction_commit(transaction, error);
+	if (!failure)
+		return database_refuse(error,
+			"run %" G_GINT64_FORMAT " is not open: it has ended, or was never begun",
+			run);
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return FALSE;
+}
+
+/* The ids of all open runs, of gint64; NULL with `error`. */
+static GArray *open_runs(Journal *journal, GError **error)
+{
+	g_autoptr(GArray) runs = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(Statement) query = statement_new(journal, "look for runs that were cut off",
+		"SELECT id FROM run WHERE verdict = 'RUNNING' ORDER BY id");
+	gint more;
+
+	while ((more = statement_next(query, error)) > 0) {
+		gint64 id = statement_int(query, 0);
+
+		g_array_append_val(runs, id);
+	}
+	return more < 0 ? NULL : g_steal_pointer(&runs);
 }
 
 gint journal_abort_open(Journal *journal, GError **error)
@@ -150,13 +184,12 @@ gint journal_abort_open(Journal *journal, GError **error)
 			"last step is not known",
 		.advice = stopped->advice,
 	};
-	g_autofree char *now = database_now();
-	/* How long it took, nobody knows: ms stays NULL. */
-	g_autoptr(Statement) update = statement_new(journal, "close runs that were cut off",
-		"UPDATE run SET verdict = :verdict, blame = :blame, code = :code, step = :step,"
-		" seen = :seen, advice = :advice, log = :log, ended = :now"
-		" WHERE verdict = 'RUNNING'");
-	put_end(update, &end);
-	statement_put_text(update, ":now", now);
-	return statement_run(update, error) ? sqlite3_changes(journal->db) : -1;
+	g_autoptr(Transaction) transaction = transaction_begin(journal, error);
+	g_autoptr(GArray) runs = transaction ? open_runs(journal, error) : NULL;
+
+	/* How long they took, nobody knows: ms stays NULL. */
+	for (guint i = 0; runs && i < runs->len; i++)
+		if (!end_run(journal, g_array_index(runs, gint64, i), &end, FALSE, error))
+			return -1;
+	return runs && transaction_commit(transaction, error) ? (gint)runs->len : -1;
 }

@@ -1,0 +1,417 @@
+/* What was written stays as it was, or is found: every column, raw bytes, rows gone, tails cut off. */
+#include "journal/anchor.h"
+#include "journal/database.h"
+#include "lib/scratch.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Six ended runs of three boards, steps, values, images, a correction; the writer is closed. */
+static void fill(const Scratch *scratch)
+{
+	static const Verdict verdicts[] = {VERDICT_PASS, VERDICT_FAIL};
+	g_autoptr(Journal) journal = scratch_open(scratch);
+
+	for (guint i = 0; i < 6; i++) {
+		g_autofree char *serial = g_strdup_printf("OMV%06u", i % 3);
+		g_autofree char *uid = g_strdup_printf("%024X", 0x1000 + i % 3);
+		const JournalValue value = {
+			.name = "boot", .value = 412.25 + i, .low = 0, .high = 900, .unit = "ms"};
+		const JournalValue text = {.name = "chip.revision", .text = "V"};
+		const JournalStep step = {.index = 1,
+			.id = "drive",
+			.kind = "drive.check",
+			.verdict = VERDICT_FAIL,
+			.code = "drive-corrupt",
+			.seen = "a loop at cluster 7"};
+		gint64 run = scratch_begin(journal, serial);
+
+		g_assert_true(journal_bind(journal, run, uid, NULL));
+		scratch_step(journal, run, 0);
+		g_assert_true(journal_value(journal, run, &value, NULL));
+		g_assert_true(journal_value(journal, run, &text, NULL));
+		g_assert_true(i % 2 == 0 || journal_step(journal, run, &step, NULL));
+		g_assert_true(scratch_end(journal, run, verdicts[i % 2], NULL));
+	}
+	const JournalCorrection correction = {.run = 2,
+		.who = "anna",
+		.why = "wrong cable",
+		.changes = TRUE,
+		.verdict = VERDICT_ERROR};
+	g_assert_true(journal_correct(journal, &correction, NULL));
+	sqlite3_exec(journal->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+}
+
+/* All findings as lines; "unreadable" where it cannot be read. */
+static char *prove_with(const char *path, const JournalHead *anchor)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) anchors = g_ptr_array_new();
+	g_autoptr(Journal) journal = journal_open_reader(path, &error);
+	g_autoptr(JournalProof) proof = NULL;
+
+	if (anchor)
+		g_ptr_array_add(anchors, (gpointer)anchor);
+	proof = journal ? journal_prove(journal, anchors, &error) : NULL;
+	if (!proof)
+		return g_strdup_printf("unreadable: %s", error->message);
+	g_ptr_array_add(proof->findings, NULL);
+	return g_strjoinv("\n", (char **)proof->findings->pdata);
+}
+
+static char *prove(const char *path)
+{
+	return prove_with(path, NULL);
+}
+
+/* Somebody with the file, SQL and no scruples. */
+static void tamper(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *stmt = NULL;
+	g_autoptr(GString) all = g_string_new("PRAGMA foreign_keys = OFF;"
+					      "PRAGMA ignore_check_constraints = ON;");
+
+	g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+	g_assert_cmpint(
+		sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'trigger'", -1,
+			&stmt, NULL),
+		==, SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		g_string_append_printf(all, "DROP TRIGGER %s;", sqlite3_column_text(stmt, 0));
+	sqlite3_finalize(stmt);
+	g_string_append(all, sql);
+	g_assert_cmpint(sqlite3_exec(db, all->str, NULL, NULL, NULL), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_total_changes(db), >, 0);
+	sqlite3_close(db);
+}
+
+static void copy(const Scratch *from, const Scratch *to)
+{
+	g_autoptr(GBytes) bytes = scratch_bytes(from->path);
+	g_autofree char *wal = g_strconcat(to->path, "-wal", NULL);
+	g_autofree char *shm = g_strconcat(to->path, "-shm", NULL);
+
+	g_unlink(wal);
+	g_unlink(shm);
+	scratch_write(to->path, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+typedef struct {
+	Scratch whole, broken;
+} Pair;
+
+static void pair_set_up(Pair *pair, gconstpointer unused)
+{
+	scratch_make(&pair->whole);
+	scratch_make(&pair->broken);
+	fill(&pair->whole);
+}
+
+static void pair_tear_down(Pair *pair, gconstpointer unused)
+{
+	scratch_clear(&pair->whole);
+	scratch_clear(&pair->broken);
+}
+
+static void expect(Pair *pair, const char *sql, const char *wanted)
+{
+	g_autofree char *found = NULL;
+
+	copy(&pair->whole, &pair->broken);
+	tamper(pair->broken.path, sql);
+	found = prove(pair->broken.path);
+	g_test_message("%s -> %s", sql, found);
+	g_assert_nonnull(strstr(found, wanted));
+}
+
+/* ---- tests ------------------------------------------------------------------------------------- */
+
+static void test_whole(Pair *pair, gconstpointer unused)
+{
+	g_autofree char *found = prove(pair->whole.path);
+
+	g_assert_cmpstr(found, ==, "");
+}
+
+/* Every column of every table: its value in one row becomes another one of its kind. */
+static void test_columns(Pair *pair, gconstpointer unused)
+{
+	static const char *const tables[] = {"unit", "run", "step", "value", "run_image", "image",
+		"recipe", "fixture", "station", "correction", "chain", "origin"};
+	guint columns = 0;
+
+	for (gsize t = 0; t < G_N_ELEMENTS(tables); t++) {
+		g_autofree char *ask = g_strdup_printf("SELECT * FROM %s", tables[t]);
+		sqlite3 *db = NULL;
+		sqlite3_stmt *stmt = NULL;
+
+		g_assert_cmpint(sqlite3_open(pair->whole.path, &db), ==, SQLITE_OK);
+		g_assert_cmpint(sqlite3_prepare_v2(db, ask, -1, &stmt, NULL), ==, SQLITE_OK);
+		for (int i = 0; i < sqlite3_column_count(stmt); i++, columns++) {
+			const char *name = sqlite3_column_name(stmt, i);
+			g_autofree char *sql = g_strdup_printf(
+				"UPDATE OR IGNORE %s SET \"%s\" = CASE typeof(\"%s\")"
+				" WHEN 'text' THEN CASE WHEN length(\"%s\") = 0 THEN 'x' ELSE"
+				" char(unicode(\"%s\") + 1) || substr(\"%s\", 2) END"
+				" WHEN 'null' THEN NULL ELSE \"%s\" + 97 END"
+				" WHERE (%s) = (SELECT %s FROM %s WHERE \"%s\" IS NOT NULL LIMIT "
+				"1)",
+				tables[t], name, name, name, name, name, name, "rowid_or_key",
+				"rowid_or_key", tables[t], name);
+			const char *key = g_strcmp0(tables[t], "step") == 0 ||
+							  g_strcmp0(tables[t], "value") == 0
+						  ? "run, position"
+					  : g_strcmp0(tables[t], "run_image") == 0 ? "run, image"
+										   : "rowid";
+			g_auto(GStrv) parts = g_strsplit(sql, "rowid_or_key", -1);
+			g_autofree char *whole = g_strjoinv(key, parts);
+			g_autofree char *found = NULL;
+
+			copy(&pair->whole, &pair->broken);
+			tamper(pair->broken.path, whole);
+			found = prove(pair->broken.path);
+			g_test_message("%s.%s -> %s", tables[t], name, found);
+			g_assert_cmpstr(found, !=, "");
+		}
+		sqlite3_finalize(stmt);
+		sqlite3_close(db);
+	}
+	g_assert_cmpuint(columns, >, 70);
+}
+
+/* All rows as text; NULL where they cannot be read. */
+static char *dump(const char *path)
+{
+	static const char *const asks[] = {"SELECT * FROM unit", "SELECT * FROM run",
+		"SELECT * FROM step", "SELECT * FROM value", "SELECT * FROM run_image",
+		"SELECT * FROM image", "SELECT * FROM recipe", "SELECT * FROM fixture",
+		"SELECT * FROM station", "SELECT * FROM correction"};
+	g_autoptr(GString) text = g_string_new(NULL);
+	sqlite3 *db = NULL;
+	int result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(asks) && result == SQLITE_OK; i++) {
+		sqlite3_stmt *stmt = NULL;
+
+		result = sqlite3_prepare_v2(db, asks[i], -1, &stmt, NULL);
+		while (result == SQLITE_OK && (result = sqlite3_step(stmt)) == SQLITE_ROW) {
+			for (int c = 0; c < sqlite3_column_count(stmt); c++)
+				g_string_append_printf(text, "%d:%s|", sqlite3_column_type(stmt, c),
+					(const char *)sqlite3_column_text(stmt, c));
+			result = SQLITE_OK;
+		}
+		if (result == SQLITE_DONE)
+			result = SQLITE_OK;
+		sqlite3_finalize(stmt);
+	}
+	sqlite3_close(db);
+	return result == SQLITE_OK ? g_strdup(text->str) : NULL;
+}
+
+/* Bits of the file itself: whatever changes what it says is found. */
+static void test_bits(Pair *pair, gconstpointer unused)
+{
+	g_autofree char *before = dump(pair->whole.path);
+	g_autoptr(GBytes) bytes = scratch_bytes(pair->whole.path);
+	guint changed = 0;
+
+	g_assert_nonnull(before);
+	for (guint i = 0; i < 400; i++) {
+		gsize length = g_bytes_get_size(bytes);
+		g_autofree guint8 *data = g_memdup2(g_bytes_get_data(bytes, NULL), length);
+		gsize at = (gsize)g_test_rand_int_range(0, (gint32)length);
+		guint bit = (guint)g_test_rand_int_range(0, 8);
+		g_autofree char *after = NULL, *found = NULL;
+
+		data[at] ^= (guint8)(1u << bit);
+		copy(&pair->whole, &pair->broken);
+		scratch_write(pair->broken.path, data, length);
+		after = dump(pair->broken.path);
+		if (g_strcmp0(before, after) == 0)
+			continue;
+		changed++;
+		found = prove(pair->broken.path);
+		g_test_message("byte %zu, bit %u: %s", at, bit, found);
+		g_assert_cmpstr(found, !=, "");
+	}
+	g_assert_cmpuint(changed, >, 20);
+}
+
+static void test_named(Pair *pair, gconstpointer unused)
+{
+	expect(pair, "UPDATE run SET seen = 'nothing' WHERE id = 4;",
+		"record 4 (run 4, serial OMV000000) is not as it was written");
+	expect(pair, "UPDATE value SET number = 413 WHERE run = 5 AND position = 0;",
+		"record 5 (run 5, serial OMV000001) is not as it was written");
+	expect(pair, "DELETE FROM run WHERE id = 3;",
+		"record 3 (run 3): what it stands for is gone");
+	expect(pair, "DELETE FROM run WHERE id = 3;", "1 of the runs 1 to 6 are gone");
+	expect(pair, "DELETE FROM chain WHERE n = 3; DELETE FROM run WHERE id = 3;",
+		"record 3 is gone");
+	expect(pair, "DELETE FROM chain WHERE n IN (2, 3);", "records 2 to 3 are gone");
+	expect(pair,
+		"INSERT OR REPLACE INTO run SELECT id, unit, slot, recipe, fixture, station, "
+		"operator,"
+		" began, uid, ended, ms, 'PASS', NULL, NULL, NULL, NULL, NULL, NULL FROM run WHERE "
+		"id = 2;",
+		"record 2 (run 2, serial OMV000001) is not as it was written");
+	expect(pair,
+		"INSERT INTO run SELECT 7, unit, slot, recipe, fixture, station, operator, began, "
+		"uid,"
+		" ended, ms, verdict, blame, code, step, seen, advice, log FROM run WHERE id = 1;",
+		"run 7 has ended, but is in no record");
+	expect(pair, "UPDATE recipe SET text = text || ' ';",
+		"the text of recipe 1 is not as it was");
+	expect(pair, "UPDATE unit SET uid = 'FFFFFFFFFFFFFFFFFFFFFFF0' WHERE id = 2;",
+		"the chip of serial OMV000001 is not the one that run 2 saw");
+	expect(pair, "DELETE FROM correction;",
+		"record 7 (correction 1): what it stands for is gone");
+}
+
+/* What only an anchor shows. */
+static void test_anchor(Pair *pair, gconstpointer unused)
+{
+	static const char cut[] =
+		"DELETE FROM chain WHERE n > 5; DELETE FROM correction;"
+		"DELETE FROM value WHERE run = 6; DELETE FROM step WHERE run = 6;"
+		"DELETE FROM run_image WHERE run = 6; DELETE FROM run WHERE id = 6;";
+	g_auto(JournalHead) head = {0};
+	g_autoptr(Journal) journal = journal_open_reader(pair->whole.path, NULL);
+	g_autofree char *whole = NULL, *blind = NULL, *found = NULL;
+
+	g_assert_true(journal_head(journal, &head, NULL));
+	g_assert_cmpint(head.record, ==, 7);
+	whole = prove_with(pair->whole.path, &head);
+	g_assert_cmpstr(whole, ==, "");
+	copy(&pair->whole, &pair->broken);
+	tamper(pair->broken.path, cut);
+	blind = prove(pair->broken.path);
+	g_assert_cmpstr(blind, ==, "");
+	found = prove_with(pair->broken.path, &head);
+	g_assert_nonnull(strstr(found, "the journal ends with record 5, but at "));
+	g_assert_nonnull(strstr(found, "it had record 7: its tail is gone"));
+
+	/* Another history, of the same length, in the same journal. */
+	g_free(head.hash);
+	head.hash = g_strnfill(64, 'a');
+	g_free(found);
+	found = prove_with(pair->whole.path, &head);
+	g_assert_nonnull(strstr(found, "record 7 is another than the one anchored at"));
+	g_free(head.journal);
+	head.journal = g_strdup("another");
+	g_free(found);
+	found = prove_with(pair->whole.path, &head);
+	g_assert_nonnull(strstr(found, "belongs to journal another"));
+}
+
+static void test_signature(Pair *pair, gconstpointer unused)
+{
+	g_autofree char *path = g_build_filename(pair->broken.folder, "station.key", NULL);
+	g_autofree char *other = g_build_filename(pair->broken.folder, "other.key", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *public = anchor_key_new(path, &error);
+	g_autofree char *stranger = anchor_key_new(other, &error);
+	g_autoptr(Journal) journal = journal_open_reader(pair->whole.path, NULL);
+	g_auto(JournalHead) head = {0}, read = {0};
+	g_autofree char *line = NULL, *plain = NULL;
+	struct stat file;
+
+	g_assert_no_error(error);
+	g_assert_null(anchor_key_new(path, NULL)); /* never over one that is there */
+	g_assert_cmpint(stat(path, &file), ==, 0);
+	g_assert_cmpint(file.st_mode & 0777, ==, 0600);
+	g_assert_true(journal_head(journal, &head, NULL));
+	line = anchor_write(&head, path, &error);
+	plain = anchor_write(&head, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_true(anchor_read(line, public, &read, &error));
+	g_assert_cmpint(read.record, ==, head.record);
+	g_assert_cmpstr(read.hash, ==, head.hash);
+	journal_head_clear(&read);
+
+	g_assert_false(anchor_read(line, stranger, &read, &error));
+	g_assert_error(error, ANCHOR_ERROR, ANCHOR_FORGED);
+	g_clear_error(&error);
+	g_assert_false(anchor_read(plain, public, &read, &error));
+	g_assert_error(error, ANCHOR_ERROR, ANCHOR_FORGED);
+	/* Any digit of it. */
+	for (char *at = line; *at; at++) {
+		g_auto(JournalHead) forged = {0};
+		char was = *at;
+
+		if (!g_ascii_isxdigit(was))
+			continue;
+		*at = was == '1' ? '2' : '1';
+		g_assert_false(anchor_read(line, public, &forged, NULL));
+		*at = was;
+	}
+	g_assert_false(anchor_read("{}", NULL, &read, NULL));
+	g_assert_false(anchor_read("[", NULL, &read, NULL));
+}
+
+/* A journal of the first schema gets its chain when it is opened, and loses nothing. */
+static void test_migrated(void)
+{
+	g_auto(Scratch) scratch = {0};
+	g_autoptr(GError) error = NULL;
+	g_autofree char *old = g_test_build_filename(G_TEST_DIST, "data", "journal-v1.db", NULL);
+	g_autoptr(GBytes) bytes = NULL;
+	g_autofree char *before = NULL, *after = NULL, *found = NULL, *ended = NULL;
+
+	scratch_make(&scratch);
+	bytes = scratch_bytes(
+		g_file_test(old, G_FILE_TEST_EXISTS) ? old : "tests/data/journal-v1.db");
+	scratch_write(scratch.path, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+	before = scratch_dump(scratch.path);
+	{
+		g_autoptr(Journal) journal = scratch_open(&scratch);
+		g_auto(JournalHead) head = {0};
+
+		g_assert_true(journal_head(journal, &head, &error));
+		g_assert_cmpint(head.record, ==, 3);
+		after = scratch_dump(scratch.path);
+		g_assert_cmpstr(before, ==, after);
+		g_assert_cmpint(journal_abort_open(journal, &error), ==, 1);
+	}
+	found = prove(scratch.path);
+	g_assert_cmpstr(found, ==, "");
+}
+
+static void test_correction(Pair *pair, gconstpointer unused)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Journal) journal = scratch_open(&pair->whole);
+	const JournalCorrection none = {.run = 99, .who = "a", .why = "b"};
+	const JournalCorrection nobody = {.run = 1, .who = "", .why = "b"};
+	gint64 open = scratch_begin(journal, "OMV000009");
+	const JournalCorrection early = {.run = open, .who = "a", .why = "b"};
+
+	g_assert_false(journal_correct(journal, &none, NULL));
+	g_assert_false(journal_correct(journal, &nobody, NULL));
+	g_assert_false(journal_correct(journal, &early, &error));
+	g_assert_nonnull(strstr(error->message, "has not ended"));
+	g_assert_cmpint(scratch_sql(pair->whole.path, "UPDATE correction SET why = 'x'"), ==,
+		SQLITE_CONSTRAINT);
+	g_assert_cmpint(scratch_sql(pair->whole.path, "DELETE FROM chain"), ==, SQLITE_CONSTRAINT);
+	g_assert_cmpint(
+		scratch_sql(pair->whole.path, "INSERT OR REPLACE INTO chain SELECT * FROM chain"),
+		==, SQLITE_CONSTRAINT);
+}
+
+#define add(name, test) g_test_add(name, Pair, NULL, pair_set_up, test, pair_tear_down)
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	add("/chain/whole", test_whole);
+	add("/chain/columns", test_columns);
+	add("/chain/bits", test_bits);
+	add("/chain/named", test_named);
+	add("/chain/anchor", test_anchor);
+	add("/chain/signature", test_signature);
+	add("/chain/correction", test_correction);
+	g_test_add_func("/chain/migrated", test_migrated);
+	return g_test_run();
+}
