@@ -19,7 +19,10 @@ eval "$(virtual-fixture about "$world")" || exit 2 # recipe= fixture= boards=
 time=$(awk "BEGIN { print 1 / $speed }") || exit 2
 for n in $(seq "$boards"); do printf 'OMV%06d\n' "$n"; done >"$out/serials.txt"
 # A world without a fixture file is described by one.
-[ -n "$fixture" ] || virtual-fixture describe "$world" >"${fixture:=$out/fixture.yaml}"
+[ -n "$fixture" ] || {
+	fixture=$out/fixture.yaml
+	virtual-fixture describe "$world" >"$fixture"
+}
 
 begin=$SECONDS
 virtual-fixture run --time "$time" --dump "$out/flash" "$world" -- \

@@ -48,6 +48,27 @@ gboolean dfuse_may(const Dfuse *dfuse, guint32 address, gsize length, guint acce
 	return TRUE;
 }
 
+static gboolean is_last(const GArray *sectors, const DfuseSector *sector)
+{
+	return sectors->len &&
+	       g_array_index(sectors, DfuseSector, sectors->len - 1).address == sector->address;
+}
+
+gboolean dfuse_sectors(
+	const Dfuse *dfuse, guint32 address, gsize length, GArray *sectors, GError **error)
+{
+	guint64 at = address, end = at + length;
+	DfuseSector sector;
+
+	if (!dfuse_may(dfuse, address, length, DFUSE_ERASE | DFUSE_WRITE, error))
+		return FALSE;
+	for (; at < end && dfuse_map_sector(&dfuse->map, (guint32)at, &sector);
+		at = (guint64)sector.address + sector.size)
+		if (!is_last(sectors, &sector))
+			g_array_append_val(sectors, sector);
+	return TRUE;
+}
+
 DfuWait dfuse_wait(guint most_ms, FailureCode stall)
 {
 	return (DfuWait){.goal = DFU_DNLOAD_IDLE,

@@ -42,6 +42,11 @@ gboolean dfuse_begin(Dfuse *dfuse, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean dfuse_may(const Dfuse *dfuse, guint32 address, gsize length, guint access,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Appends the sectors that a range touches, each once, to an array of DfuseSector; they may be erased and
+ * written, or it fails as dfuse_may(). By address. */
+gboolean dfuse_sectors(const Dfuse *dfuse, guint32 address, gsize length, GArray *sectors,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* ---- commands ---- */
 
 /* The bytes that "get commands" answers; at most DFUSE_COMMANDS_MAX. */

@@ -5,8 +5,10 @@
 #include <string.h>
 
 enum {
-	FLASH_WORD = 32
-}; /* of an H743, with an ECC of its own: never written twice (boards.md 4.6) */
+	FLASH_WORD =
+		32,    /* of an H743, with an ECC of its own: never written twice (boards.md 4.6) */
+	AGREED = 1024, /* bytes that are enough to know a sector by */
+};
 
 struct DfusePlan {
 	GPtrArray *bytes; /* of GByteArray*, one a range */
@@ -94,33 +96,68 @@ gboolean dfuse_plan_add(
 
 /* ---- sectors --------------------------------------------------------------------------------- */
 
-static void add_sector(DfusePlan *plan, const DfuseSector *sector)
-{
-	guint count = plan->sectors->len;
-
-	if (!count ||
-		g_array_index(plan->sectors, DfuseSector, count - 1).address != sector->address)
-		g_array_append_val(plan->sectors, *sector);
-}
-
 gboolean dfuse_plan_check(DfusePlan *plan, const Dfuse *dfuse, GError **error)
 {
 	g_array_set_size(plan->sectors, 0);
 	for (guint i = 0; i < plan->ranges->len; i++) {
 		const DfuseRange *range = &g_array_index(plan->ranges, DfuseRange, i);
-		guint64 at = range->address, end = at + range->length;
-		DfuseSector sector;
 
-		if (!dfuse_may(
-			    dfuse, range->address, range->length, DFUSE_ERASE | DFUSE_WRITE, error))
+		if (!dfuse_sectors(dfuse, range->address, range->length, plan->sectors, error))
 			return FALSE;
-		for (; at < end; at = (guint64)sector.address + sector.size) {
-			if (!dfuse_map_sector(&dfuse->map, (guint32)at, &sector))
-				return FALSE; /* cannot be: it may */
-			add_sector(plan, &sector);
-		}
 	}
 	return TRUE;
+}
+
+/* ---- what is there already ------------------------------------------------------------------- */
+
+/* The part of a range from one address up to another; empty where it has none. */
+static DfuseRange part(const DfuseRange *range, guint64 from, guint64 to)
+{
+	guint64 begin = MAX(range->address, from);
+	guint64 end = MIN((guint64)range->address + range->length, to);
+
+	if (begin >= end)
+		return (DfuseRange){0};
+	return (DfuseRange){
+		(guint32)begin, range->data + (begin - range->address), (gsize)(end - begin)};
+}
+
+gboolean dfuse_plan_agrees(
+	const DfusePlan *plan, Dfuse *dfuse, const DfuseSector *sector, GError **error)
+{
+	for (guint i = 0; i < plan->ranges->len; i++) {
+		const DfuseRange *range = &g_array_index(plan->ranges, DfuseRange, i);
+		DfuseRange first =
+			part(range, sector->address, (guint64)sector->address + sector->size);
+
+		first.length = MIN(first.length, AGREED);
+		if (first.length)
+			return dfuse_compare(dfuse, &first, 1, error);
+	}
+	return TRUE;
+}
+
+static void add_part(GArray *ranges, DfuseRange range)
+{
+	if (range.length)
+		g_array_append_val(ranges, range);
+}
+
+void dfuse_plan_skip(DfusePlan *plan, const DfuseSector *sector)
+{
+	GArray *ranges = g_array_new(FALSE, FALSE, sizeof(DfuseRange));
+
+	for (guint i = 0; i < plan->ranges->len; i++) {
+		const DfuseRange *range = &g_array_index(plan->ranges, DfuseRange, i);
+
+		add_part(ranges, part(range, 0, sector->address));
+		add_part(ranges, part(range, (guint64)sector->address + sector->size, G_MAXUINT64));
+	}
+	g_array_unref(plan->ranges);
+	plan->ranges = ranges;
+	for (guint i = 0; i < plan->sectors->len; i++)
+		if (g_array_index(plan->sectors, DfuseSector, i).address == sector->address)
+			g_array_remove_index(plan->sectors, i);
 }
 
 const DfuseRange *dfuse_plan_ranges(const DfusePlan *plan, guint *count)

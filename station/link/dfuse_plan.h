@@ -24,7 +24,15 @@ gboolean dfuse_plan_add(DfusePlan *plan, guint32 address, const guint8 *data, gs
 gboolean dfuse_plan_check(
 	DfusePlan *plan, const Dfuse *dfuse, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Owned by the plan; changed by the next dfuse_plan_add(). */
+/* Whether the device holds the first bytes that the plan has for a sector. FAILURE_FLASH_VERIFY: no. */
+gboolean dfuse_plan_agrees(const DfusePlan *plan, Dfuse *dfuse, const DfuseSector *sector,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Leaves a sector, and what would be written there, out of a plan that is checked; nothing can be added
+ * to it then. */
+void dfuse_plan_skip(DfusePlan *plan, const DfuseSector *sector);
+
+/* Owned by the plan; changed by the next dfuse_plan_add() or _skip(). */
 const DfuseRange *dfuse_plan_ranges(const DfusePlan *plan, guint *count);
 const DfuseSector *dfuse_plan_sectors(const DfusePlan *plan, guint *count);
 gsize dfuse_plan_bytes(const DfusePlan *plan); /* of all ranges */

@@ -42,6 +42,20 @@ static gboolean leaves_device(const Step *step, gboolean open)
 	       step->kind != &step_swd_program && step->kind != &step_swd_verify;
 }
 
+gboolean bootloader_select(Dfu *dfu, guint8 alt, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+
+	if (dfu->pipe->set_alt(dfu->pipe, dfu->descriptor.interface, alt, &failure))
+		return TRUE;
+	if (failure->domain == USB_ERROR) {
+		failure->domain = FAILURE;
+		failure->code = FAILURE_DFU_REFUSED;
+	}
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return FALSE;
+}
+
 void bootloader_check(const Step *step, const Recipe *recipe, Problems *problems)
 {
 	gboolean open = FALSE;

@@ -27,20 +27,6 @@ static gboolean find_alt(Job *job, const Dfu *dfu, const char *name, guint8 *alt
 	return FALSE;
 }
 
-static gboolean select_alt(Dfu *dfu, guint8 alt, GError **error)
-{
-	g_autoptr(GError) failure = NULL;
-
-	if (dfu->pipe->set_alt(dfu->pipe, dfu->descriptor.interface, alt, &failure))
-		return TRUE;
-	if (failure->domain == USB_ERROR) {
-		failure->domain = FAILURE;
-		failure->code = FAILURE_DFU_REFUSED;
-	}
-	g_propagate_error(error, g_steal_pointer(&failure));
-	return FALSE;
-}
-
 /* One image on its way into one partition. */
 typedef struct {
 	Job *job;
@@ -60,7 +46,7 @@ static gboolean open_partition(Download *download, GError **error)
 
 	if (!bootloader_hold(download->job, dfu, error) ||
 		!find_alt(download->job, dfu, step_text(download->step, "alt"), &alt, error) ||
-		!select_alt(dfu, alt, error) || !dfu_idle(dfu, error))
+		!bootloader_select(dfu, alt, error) || !dfu_idle(dfu, error))
 		return FALSE;
 	dfu->base = (guint32)download->address;
 	return TRUE;

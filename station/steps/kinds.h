@@ -5,6 +5,9 @@
 
 extern const StepKind step_dfu_detach;
 extern const StepKind step_dfu_download;
+extern const StepKind step_dfuse_download;
+extern const StepKind step_dfuse_erase;
+extern const StepKind step_dfuse_leave;
 extern const StepKind step_drive_check;
 extern const StepKind step_power;
 extern const StepKind step_swd_compare;

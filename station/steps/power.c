@@ -1,10 +1,22 @@
+#include "steps/power.h"
+
 #include "core/failure.h"
-#include "steps/job.h"
 #include "steps/kinds.h"
+#include "steps/rom_use.h"
 
 #include <string.h>
 
-static gboolean set_wire(Job *job, Signal signal, gboolean active, GError **error)
+enum {
+	/* A pins controller answers within milliseconds; this is for one that does not. */
+	CUT_MS = 3000,
+	/* From power-on to a ROM that hears a reset, and how long that has to last. The ROM starts within
+	 * 50 ms (an assumption, as in the virtual fixture); the data sheet wants some microseconds. */
+	ROM_START_MS = 100,
+	RESET_MS = 20,
+	OFF_MS = 500, /* as a cycle without an off_time of its own */
+};
+
+static gboolean set_wire(Job *job, Watch *watch, Signal signal, gboolean active, GError **error)
 {
 	if (job->pins == NULL || job->slot->pins[signal].controller == NULL) {
 		g_set_error(error, FAILURE, FAILURE_PINS_MISSING,
@@ -12,34 +24,86 @@ static gboolean set_wire(Job *job, Signal signal, gboolean active, GError **erro
 			signal_word(signal), job->fixture->name);
 		return FALSE;
 	}
-	return pins_set(job->pins, job->slot->number, signal, active, &job->watch, error);
+	return pins_set(job->pins, job->slot->number, signal, active, watch, error);
 }
 
 /* A fixture need not have BOOT0 and NRST wires. */
-static gboolean release_wire(Job *job, Signal signal, GError **error)
+static gboolean release_wire(Job *job, Watch *watch, Signal signal, GError **error)
 {
-	return job->slot->pins[signal].controller == NULL || set_wire(job, signal, FALSE, error);
+	return job->slot->pins[signal].controller == NULL ||
+	       set_wire(job, watch, signal, FALSE, error);
 }
 
-static gboolean power_off(Job *job, GError **error)
+static gboolean power_off(Job *job, Watch *watch, GError **error)
 {
 	/* While there still is something to let go of. */
 	job_close_openocd(job);
 	job_close_device(job);
 	/* A BOOT0 that stayed active would feed the board through its pin. */
-	return set_wire(job, SIGNAL_POWER, FALSE, error) && release_wire(job, SIGNAL_BOOT0, error);
+	return set_wire(job, watch, SIGNAL_POWER, FALSE, error) &&
+	       release_wire(job, watch, SIGNAL_BOOT0, error);
+}
+
+/* The ROM of silicon whose first start since power-on has no USB (boards.md section 4.2). */
+static gboolean reset_once_more(Job *job, GError **error)
+{
+	if (!watch_sleep(&job->watch, ROM_START_MS, error) ||
+		!set_wire(job, &job->watch, SIGNAL_NRST, TRUE, error) ||
+		!watch_sleep(&job->watch, RESET_MS, error))
+		return FALSE;
+	job->started_us = g_get_monotonic_time();
+	if (!set_wire(job, &job->watch, SIGNAL_NRST, FALSE, error))
+		return FALSE;
+	job_note(job, "one more reset after power-on, for the ROM bootloader's USB");
+	return TRUE;
 }
 
 /* BOOT0 and NRST are sampled as power comes: they have to stand before it. */
-static gboolean power_on(Job *job, const Step *step, GError **error)
+static gboolean power_on(Job *job, gboolean rom, GError **error)
 {
-	gboolean rom = step_bool(step, "boot0");
+	Watch *watch = &job->watch;
 
 	job->started_us = g_get_monotonic_time();
-	return (rom ? set_wire(job, SIGNAL_BOOT0, TRUE, error)
-		    : release_wire(job, SIGNAL_BOOT0, error)) &&
-	       release_wire(job, SIGNAL_NRST, error) && set_wire(job, SIGNAL_POWER, TRUE, error);
+	if (!(rom ? set_wire(job, watch, SIGNAL_BOOT0, TRUE, error)
+		  : release_wire(job, watch, SIGNAL_BOOT0, error)) ||
+		!release_wire(job, watch, SIGNAL_NRST, error) ||
+		!set_wire(job, watch, SIGNAL_POWER, TRUE, error))
+		return FALSE;
+	return !rom || !rom_use_needs_reset(job) || reset_once_more(job, error);
 }
+
+static gboolean cycle(Job *job, guint off_ms, gboolean rom, GError **error)
+{
+	return power_off(job, &job->watch, error) && watch_sleep(&job->watch, off_ms, error) &&
+	       power_on(job, rom, error);
+}
+
+/* ---- for other steps ------------------------------------------------------------------------- */
+
+gboolean power_restart(Job *job, GError **error)
+{
+	return cycle(job, OFF_MS, FALSE, error);
+}
+
+gboolean power_release_boot0(Job *job, GError **error)
+{
+	return release_wire(job, &job->watch, SIGNAL_BOOT0, error);
+}
+
+void power_cut(Job *job, const char *why)
+{
+	g_autoptr(GError) error = NULL;
+	Watch watch = {.stop = job->watch.stop};
+
+	/* The step's own time may be over. */
+	watch_begin(&watch, CUT_MS, 0);
+	if (power_off(job, &watch, &error))
+		job_note(job, "the board's power is off: %s", why);
+	else
+		job_note(job, "the board's power could not be switched off: %s", error->message);
+}
+
+/* ---- the step -------------------------------------------------------------------------------- */
 
 static void check(const Step *step, const Recipe *recipe, Problems *problems)
 {
@@ -52,14 +116,13 @@ static void check(const Step *step, const Recipe *recipe, Problems *problems)
 static gboolean run(Job *job, const Step *step, GError **error)
 {
 	const char *state = step_text(step, "state");
+	gboolean rom = step_bool(step, "boot0");
+
 	if (strcmp(state, "on") == 0)
-		return power_on(job, step, error);
-	if (!power_off(job, error))
-		return FALSE;
+		return power_on(job, rom, error);
 	if (strcmp(state, "off") == 0)
-		return TRUE;
-	return watch_sleep(&job->watch, (guint)step_int(step, "off_time"), error) &&
-	       power_on(job, step, error);
+		return power_off(job, &job->watch, error);
+	return cycle(job, (guint)step_int(step, "off_time"), rom, error);
 }
 
 static const char *const states[] = {"on", "off", "cycle", NULL};

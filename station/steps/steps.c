@@ -6,6 +6,9 @@
 static const StepKind *const table[] = {
 	&step_dfu_detach,
 	&step_dfu_download,
+	&step_dfuse_download,
+	&step_dfuse_erase,
+	&step_dfuse_leave,
 	&step_drive_check,
 	&step_power,
 	&step_swd_compare,

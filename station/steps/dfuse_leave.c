@@ -1,0 +1,75 @@
+#include "core/failure.h"
+#include "core/rom.h"
+#include "steps/dfuse_device.h"
+#include "steps/kinds.h"
+#include "steps/power.h"
+
+/* It is gone within milliseconds, or it never goes. */
+enum { LEFT_MS = 5000 };
+
+static gboolean fits(Dfuse *engine, gpointer data, GError **error)
+{
+	return dfuse_may(engine, *(const guint32 *)data, 8, DFUSE_READ, error);
+}
+
+static gboolean await_left(Job *job, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	Watch watch = job->watch;
+
+	watch.deadline_us = MIN(watch.deadline_us, g_get_monotonic_time() + LEFT_MS * 1000);
+	if (usb_await_left(job->device, &watch, &failure)) {
+		job_close_device(job);
+		return TRUE;
+	}
+	if (g_error_matches(failure, FAILURE, FAILURE_STEP_DEADLINE))
+		failure->code = FAILURE_DFU_REFUSED;
+	g_propagate_prefixed_error(
+		error, g_steal_pointer(&failure), "told to leave, it is still there: ");
+	return FALSE;
+}
+
+static gboolean leave(Job *job, DfuseDevice *device, guint32 address, GError **error)
+{
+	/* Else the next reset starts the bootloader again. */
+	if (!power_release_boot0(job, error))
+		return FALSE;
+	if (device->rom->faults & ROM_LEAVE) {
+		job_note(job,
+			"ROM bootloader %s may not come back from leaving: its power is "
+			"switched instead",
+			device->rom->name);
+		return power_restart(job, error);
+	}
+	job->started_us = g_get_monotonic_time();
+	return dfuse_leave(&device->engine, address, error) && await_left(job, error);
+}
+
+static gboolean run(Job *job, const Step *step, GError **error)
+{
+	g_auto(DfuseDevice) device = {0};
+	guint32 address = (guint32)step_int(step, "address");
+
+	return (dfuse_device_open(
+			job, step, step_text(step, "alt"), fits, &address, &device, error) &&
+		       leave(job, &device, address, error)) ||
+	       dfuse_device_failed(job, &device, error);
+}
+
+static const Field fields[] = {
+	{"address", FIELD_INT, FALSE, 0, 0xFFFFFFFF, .fallback = "0x08000000",
+		.help = "where the program begins that it starts: its vector table"},
+	DFUSE_ALT_FIELD,
+	{NULL},
+};
+
+const StepKind step_dfuse_leave = {
+	.name = "dfuse.leave",
+	.summary = "Tells a DfuSe bootloader to start the program in flash, and waits until it has "
+		   "left the bus; where that is known to hang and the recipe wants it worked "
+		   "around, the power is switched instead.",
+	.fields = fields,
+	.deadline_ms = 15000,
+	.check = bootloader_check,
+	.run = run,
+};

@@ -1,0 +1,15 @@
+/*
+ * The board's supply, for steps that cannot leave the board as it is.
+ */
+#pragma once
+
+#include "steps/job.h"
+
+/* Off, a pause, and on with BOOT0 inactive: the program in flash starts. */
+gboolean power_restart(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* From now on a reset starts the program in flash, where the fixture has the wire. */
+gboolean power_release_boot0(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes the power from a board that nothing else reaches. That it did, or could not, is noted. */
+void power_cut(Job *job, const char *why);
