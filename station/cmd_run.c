@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 typedef struct {
-	char *recipe, *fixture, *journal, *slots, *serials, *station, *operator;
+	char *recipe, *fixture, *journal, *slots, *serials, *station, *operator, * lot;
 	gboolean json;
 } RunArgs;
 
@@ -26,6 +26,8 @@ static gboolean parse(int *argc, char ***argv, RunArgs *args)
 			"A serial number a line; without it they are asked for", "FILE"},
 		{"station", 0, 0, G_OPTION_ARG_STRING, &args->station,
 			"This station's name (default: the host's)", "NAME"},
+		{"lot", 0, 0, G_OPTION_ARG_STRING, &args->lot,
+			"The production lot that these boards belong to", "NAME"},
 		{"operator", 0, 0, G_OPTION_ARG_STRING, &args->operator,
 			"Who works here (default: the user's name)", "NAME"},
 		{"json", 0, 0, G_OPTION_ARG_NONE, &args->json, "One event a line, for programs",
@@ -49,6 +51,7 @@ static void args_clear(RunArgs *args)
 	g_free(args->serials);
 	g_free(args->station);
 	g_free(args->operator);
+	g_free(args->lot);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RunArgs, args_clear)
 
@@ -91,6 +94,7 @@ static int run(const RunArgs *args, const Recipe *recipe, const Fixture *fixture
 		.station = args->station ? args->station : g_get_host_name(),
 		.operator= args->operator
 		? args->operator: g_get_user_name(),
+		.lot = args->lot,
 		.view = view };
 	g_autoptr(GError) error = NULL;
 	Verdict verdict = line_run(&options, &error);

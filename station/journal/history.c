@@ -63,7 +63,7 @@ static void add_circumstances(GString *out, const json_t *run)
 	g_autofree char *fixture = say_text(run, "fixture"), *station = say_text(run, "station");
 	g_autofree char *worker = say_text(run, "operator"), *recipe = say_text(run, "recipe");
 	g_autofree char *revision = say_text(run, "revision"), *product = say_text(run, "product");
-	g_autofree char *hash = say_hash(run, "recipe_sha256");
+	g_autofree char *hash = say_hash(run, "recipe_sha256"), *lot = say_text(run, "lot");
 	g_autofree char *flashline = say_text(run, "flashline"), *uid = say_text(run, "uid");
 	g_autofree char *openocd = say_text(run, "openocd"), *system = say_text(run, "system");
 	g_autofree char *when = g_strdup_printf("%s, %s", began, took);
@@ -76,6 +76,7 @@ static void add_circumstances(GString *out, const json_t *run)
 		"flashline %s, OpenOCD %s, %s", flashline, or_unknown(openocd), or_unknown(system));
 	add_line(out, "when", when);
 	add_line(out, "where", where);
+	add_line(out, "lot", lot);
 	add_line(out, "recipe", what);
 	add_line(out, "chip seen", uid);
 	add_line(out, "versions", with);

@@ -40,6 +40,7 @@ typedef struct {
 	const char *recipe, *revision, *product, *recipe_text, *recipe_sha256;
 	const char *fixture, *fixture_text, *fixture_sha256;
 	const char *station, *operator;
+	const char *lot; /* of production; NULL: not told */
 	const char *flashline_version, *openocd_version;
 	const JournalImage *images;
 	gsize image_count;
@@ -107,7 +108,7 @@ gboolean journal_correct(Journal *journal, const JournalCorrection *correction,
  *
  *   {"serial", "since", "uid", "bound", "bound_by", "runs": [
  *     {"run", "slot", "began", "ended", "ms", "verdict", "blame", "code", "step", "seen", "advice",
- *      "uid", "operator", "station", "recipe", "product", "revision", "recipe_sha256", "fixture",
+ *      "uid", "operator", "lot", "station", "recipe", "product", "revision", "recipe_sha256", "fixture",
  *      "fixture_sha256", "flashline", "openocd", "sqlite", "system", "log",
  *      "images": [{"name", "sha256", "size"}],
  *      "corrections": [{"at", "who", "why", "verdict"}],

@@ -60,7 +60,7 @@ static json_t *runs_of_unit(Journal *journal, const char *serial, GError **error
 {
 	g_autoptr(Statement) query = statement_new(journal, "read a unit's runs",
 		"SELECT run.id AS run, slot, began, ended, ms, verdict, blame, code, step, seen,"
-		" advice, run.uid, operator, station.name AS station,"
+		" advice, run.uid, operator, lot, station.name AS station,"
 		" recipe.name AS recipe, product, revision, recipe.sha256 AS recipe_sha256,"
 		" fixture.name AS fixture, fixture.sha256 AS fixture_sha256,"
 		" flashline, openocd, sqlite, system, log"

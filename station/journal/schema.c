@@ -186,6 +186,43 @@
 	"  hash       TEXT NOT NULL CHECK (length(hash) = 64),"                                    \
 	"  CHECK ((run IS NULL) <> (correction IS NULL))) STRICT;\n"
 
+/* The production lot, where somebody told it. */
+#define LOT_OF_A_RUN                                                                               \
+	"ALTER TABLE run ADD COLUMN lot TEXT NOT NULL DEFAULT '';\n"                               \
+	"CREATE TRIGGER run_keeps_its_lot BEFORE UPDATE ON run WHEN NEW.lot IS NOT OLD.lot"        \
+	" BEGIN SELECT RAISE(ABORT, 'run: what it began as is never changed'); END;\n"             \
+	"CREATE INDEX run_by_time ON run(began, unit, verdict);\n"
+
+/*
+ * For people who write SQL: these names and columns stay. `verdict` is what counts, after corrections;
+ * `written` what the run ended with.
+ */
+#define VIEWS                                                                                      \
+	"CREATE VIEW v_run AS SELECT run.id AS run, serial, run.uid AS uid, slot,"                 \
+	" recipe.name AS recipe, recipe.product AS product, recipe.revision AS revision,"          \
+	" recipe.sha256 AS recipe_sha256, fixture.name AS fixture, station.name AS station,"       \
+	" flashline, openocd, operator, lot, began, ended, ms / 1000.0 AS seconds,"                \
+	" coalesce((SELECT c.verdict FROM correction AS c WHERE c.run = run.id"                    \
+	"  AND c.verdict IS NOT NULL ORDER BY c.id DESC LIMIT 1), run.verdict) AS verdict,"        \
+	" run.verdict AS written, blame, code, step, seen"                                         \
+	" FROM run JOIN unit ON unit.id = run.unit JOIN recipe ON recipe.id = run.recipe"          \
+	" JOIN fixture ON fixture.id = run.fixture JOIN station ON station.id = run.station;\n"    \
+	"CREATE VIEW v_unit AS SELECT serial, uid, since, bound,"                                  \
+	" (SELECT count(*) FROM run WHERE unit = unit.id) AS runs,"                                \
+	" (SELECT min(id) FROM run WHERE unit = unit.id) AS first_run,"                            \
+	" (SELECT max(id) FROM run WHERE unit = unit.id) AS last_run FROM unit;\n"                 \
+	"CREATE VIEW v_step AS SELECT run, position, name AS step, kind,"                          \
+	" offset_ms / 1000.0 AS offset, ms / 1000.0 AS seconds, verdict, code, seen FROM step;\n"  \
+	"CREATE VIEW v_measurement AS SELECT value.run AS run, value.position AS position,"        \
+	" step.name AS step, value.name AS name, text, number, low, high, unit,"                   \
+	" CASE WHEN number IS NOT NULL THEN coalesce(number >= low, 1)"                            \
+	"  AND coalesce(number <= high, 1) END AS within"                                          \
+	" FROM value LEFT JOIN step ON step.run = value.run AND step.position = value.step;\n"     \
+	"CREATE VIEW v_yield_daily AS SELECT substr(began, 1, 10) AS day, product, revision,"      \
+	" count(*) AS runs, sum(verdict = 'PASS') AS passed, sum(verdict = 'FAIL') AS failed,"     \
+	" sum(verdict = 'ERROR') AS errors, sum(verdict = 'ABORTED') AS aborted"                   \
+	" FROM v_run WHERE verdict <> 'RUNNING' GROUP BY day, product, revision;\n"
+
 static const char *const migrations[] = {
 	TABLES_OF_FACTS TABLE_UNIT TABLE_RUN TABLES_OF_A_RUN RULES_OF_UNIT_AND_RUN
 		/* clang-format off */
@@ -208,7 +245,8 @@ static const char *const migrations[] = {
 	APPEND_ONLY("chain", "n = NEW.n OR run = NEW.run OR correction = NEW.correction")
 	"CREATE TRIGGER correction_needs_an_ended_run BEFORE INSERT ON correction"
 	" WHEN NOT EXISTS (SELECT 1 FROM run WHERE id = NEW.run AND verdict <> 'RUNNING')"
-	" BEGIN SELECT RAISE(ABORT, 'correction: this run has not ended'); END;\n",
+	" BEGIN SELECT RAISE(ABORT, 'correction: this run has not ended'); END;\n"
+	LOT_OF_A_RUN VIEWS,
 	/* clang-format on */
 };
 /* The version with which journals have a chain. */

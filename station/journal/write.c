@@ -19,14 +19,16 @@ static gint64 run_row(Journal *journal, const JournalRun *run, GError **error)
 	if (!station)
 		return 0;
 	g_autoptr(Statement) insert = statement_new(journal, "write the run",
-		"INSERT INTO run (unit, slot, recipe, fixture, station, operator, began)"
-		" VALUES (:unit, :slot, :recipe, :fixture, :station, :operator, :began)");
+		"INSERT INTO run (unit, slot, recipe, fixture, station, operator, lot, "
+		"began)"
+		" VALUES (:unit, :slot, :recipe, :fixture, :station, :operator, :lot, :began)");
 	statement_put_int(insert, ":unit", unit);
 	statement_put_int(insert, ":slot", run->slot);
 	statement_put_int(insert, ":recipe", recipe);
 	statement_put_int(insert, ":fixture", fixture);
 	statement_put_int(insert, ":station", station);
 	statement_put_text(insert, ":operator", run->operator ? run->operator : "");
+	statement_put_text(insert, ":lot", run->lot ? run->lot : "");
 	statement_put_text(insert, ":began", now);
 	return statement_run(insert, error) ? sqlite3_last_insert_rowid(journal->db) : 0;
 }

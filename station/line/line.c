@@ -218,6 +218,7 @@ static void describe(Line *line, const char *openocd, const JournalImage *images
 		.fixture_sha256 = options->fixture->sha256,
 		.station = options->station,
 		.operator= options->operator,
+		.lot = options->lot,
 		.flashline_version = FLASHLINE_VERSION,
 		.openocd_version = openocd,
 		.images = images,

@@ -18,7 +18,8 @@ typedef struct {
 	GHashTable *serials; /* slot number -> serial */
 	const char *journal; /* path */
 	const char *station, *operator;
-	View *view; /* told the rest by line_run() */
+	const char *lot; /* NULL: not told */
+	View *view;      /* told the rest by line_run() */
 } LineOptions;
 
 /* The verdict over all: PASS when every board passed, FAIL when any failed, else ERROR. Sets `error`
