@@ -31,6 +31,7 @@ void bench_load(Bench *bench, DemoImage which)
 
 void bench_open(Bench *bench, double time, const BoardConfig *config, bool flashed)
 {
+	bench->config = config;
 	bench->loop = vloop_new(time);
 	bench->bus = vbus_new(bench->loop, NULL);
 	vbus_add_root(bench->bus, 1);

@@ -26,6 +26,7 @@ typedef struct {
 	VLoop *loop;
 	VBus *bus;
 	Board *board;
+	const BoardConfig *config;
 } Bench;
 
 /* What the board is: its UID is set, the rest usual; a test changes what it likes. */

@@ -1,6 +1,6 @@
 #include "lib/fat_camera.h"
 
-#include "fat12.h"
+#include "lib/memory_disk.h"
 
 #include <string.h>
 
@@ -45,16 +45,17 @@ const char *camera_main_py(void)
 
 guint8 *camera_drive(void)
 {
-	guint8 *drive = g_malloc0(CAMERA_BYTES), *volume = drive + CAMERA_BOOT;
+	guint8 *drive = g_malloc0(CAMERA_BYTES);
+	FatDisk disk = memory_disk(drive + CAMERA_BOOT, 256);
 	g_autofree char *big = g_strnfill(3000, 'x');
 	const char *main_py = camera_main_py();
 
 	put_partition(drive, 0x01, CAMERA_FIRST, 256);
-	fat12_format(volume);
-	g_assert_true(fat12_set_label(volume, "OPENMV"));
-	g_assert_true(fat12_create(volume, "main.py", main_py, strlen(main_py)));
-	g_assert_true(fat12_create(volume, "README.txt", big, 3000));
-	g_assert_true(fat12_create(volume, ".openmv_disk", "", 0));
+	g_assert_true(fatfs_format(&disk, 0));
+	g_assert_true(fatfs_set_label(&disk, "OPENMV"));
+	g_assert_true(fatfs_create(&disk, "main.py", main_py, strlen(main_py)));
+	g_assert_true(fatfs_create(&disk, "README.txt", big, 3000));
+	g_assert_true(fatfs_create(&disk, ".openmv_disk", "", 0));
 	return drive;
 }
 
