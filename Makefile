@@ -130,6 +130,7 @@ help:
 	@echo "make demo WORLD=name SPEED=n   another world of fixtures/virtual/worlds, n times faster"
 	@echo "make check           every test; KIND=asan with ASan and UBSan"
 	@echo "make fuzz SECONDS=60 every libFuzzer target so long; FUZZ=image_hex only that one"
+	@echo "make fat-differ COUNT=5000 SEED=1   the FAT walker against fsck.fat and mtools, corruption by corruption"
 	@echo "make bench           times, side by side, at real flash and USB speeds"
 	@echo "make format          clang-format in place; make clean; make install; make uninstall"
 
@@ -151,6 +152,12 @@ fuzz:
 	$(Q).ci/setup ci
 	$(Q)$(MAKE) --no-print-directory KIND=fuzz CC=clang fuzzers
 	$(Q)tests/fuzz.sh build/fuzz $(SECONDS) $(FUZZ)
+
+# On a tmpfs, where there is one: its images are changed and read thousands of times.
+COUNT ?= 5000
+fat-differ: build/.check-packages $(B)/tests/tool_fat_differ
+	$(Q)if [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi; \
+	  $(B)/tests/tool_fat_differ $(or $(SEED),1) $(COUNT) $(JOBS)
 
 bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh
@@ -179,6 +186,6 @@ uninstall:
 	rm -f $(DESTDIR)$(prefix)/bin/flashline $(DESTDIR)$(prefix)/bin/virtual-fixture
 	rm -rf $(DESTDIR)$(prefix)/lib/flashline $(share)
 
-.PHONY: all images tests help demo check fuzz fuzzers bench format clean install uninstall
+.PHONY: all images tests help demo check fuzz fuzzers fat-differ bench format clean install uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:

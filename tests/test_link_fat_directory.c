@@ -23,6 +23,7 @@ static const Damage camera_damages[] = {
 	{"fat-long-name", CAMERA_ROOT_AT(3, 1), '/'},
 	{"fat-long-name", CAMERA_ROOT_AT(3, 12), 1},
 	{"fat-long-name", CAMERA_ROOT_AT(3, 26), 1},
+	{"fat-bad-name", CAMERA_ROOT_AT(1, 7), 'Q'}, /* a space within */
 	{"fat-attribute", CAMERA_ROOT_AT(1, 11), 0x60},
 	{"fat-attribute", CAMERA_ROOT_AT(1, 11), 0x18},
 	{"fat-label", CAMERA_ROOT_AT(1, 11), 0x08},

@@ -72,13 +72,14 @@ static guint8 checksum(const guint8 *short_name)
 	return sum;
 }
 
-/* Ends with 0 and is filled up with 0xFFFF, or fills its parts whole. */
+/* Ends with 0 and is filled up with 0xFFFF, or fills its parts whole; 0xFFFF is no character. */
 static glong long_length(const FatLongName *name)
 {
 	glong most = name->parts * FAT_LONG_UNITS, length = 0;
 
 	while (length < most && name->units[length])
-		length++;
+		if (name->units[length++] == 0xFFFF)
+			return -1;
 	for (glong i = length + 1; i < most; i++)
 		if (name->units[i] != 0xFFFF)
 			return -1;
@@ -138,6 +139,15 @@ char *fat_short_name(const guint8 *entry)
 	return text_clean(name->str, (gssize)name->len);
 }
 
+/* Who reads "MA IN" makes of it what it likes: FatFs leaves the space out, mtools ends there. */
+static gboolean has_space_within(const guint8 *bytes, guint length)
+{
+	for (guint i = 1; i < length; i++)
+		if (bytes[i - 1] == ' ' && bytes[i] != ' ')
+			return TRUE;
+	return FALSE;
+}
+
 gboolean fat_short_valid(const guint8 *entry)
 {
 	for (guint i = 0; i < FAT_NAME; i++) {
@@ -148,7 +158,8 @@ gboolean fat_short_valid(const guint8 *entry)
 		if (memchr("\"*./:<>?\\|", c, 10))
 			return FALSE;
 	}
-	return entry[0] != ' ' && !(entry[12] & NO_SHORT_NAME);
+	return entry[0] != ' ' && !has_space_within(entry, 8) && !has_space_within(entry + 8, 3) &&
+	       !(entry[12] & NO_SHORT_NAME);
 }
 
 gboolean fat_label_valid(const char *label)
