@@ -35,6 +35,27 @@ static void check_boot_faults(const World *world)
 	g_assert_cmpuint(five->faults.vanish_at, ==, 2000);
 }
 
+static void check_enumeration(const World *world)
+{
+	const WorldBoard *one = world->boards->pdata[0], *six = world->boards->pdata[5];
+	const WorldBoard *seven = world->boards->pdata[6], *eight = world->boards->pdata[7];
+
+	g_assert_false(one->faults.short_window);
+	g_assert_true(six->faults.short_window);
+	g_assert_cmpuint(six->faults.window_ns, ==, 0);
+	g_assert_true(six->faults.ignores_detach);
+	g_assert_cmpint(one->generation, ==, GENERATION_DFU);
+	g_assert_cmpint(seven->generation, ==, GENERATION_CDC);
+	g_assert_cmphex(seven->faults.bad_sector, ==, 0x08060000);
+	g_assert_cmpuint(seven->faults.drop_packet, ==, 9);
+	g_assert_cmphex(seven->faults.version, ==, 0xABCD0002);
+	g_assert_cmphex(eight->guises[PLUG_BOOTLOADER].vendor, ==, 0x37C5);
+	g_assert_cmphex(eight->guises[PLUG_BOOTLOADER].product, ==, 0x9203);
+	g_assert_null(eight->guises[PLUG_BOOTLOADER].port);
+	g_assert_cmphex(eight->guises[PLUG_FIRMWARE].vendor, ==, 0);
+	g_assert_cmpstr(eight->guises[PLUG_FIRMWARE].port, ==, "1-2.8");
+}
+
 static void test_values(void)
 {
 	g_autofree char *said = NULL;
@@ -55,7 +76,12 @@ static void test_values(void)
 					   "    \"2\": {drop_after: 600KiB, rdp: 0xCC}\n"
 					   "    \"3\": {busy_sector: 0x08100000, lies: true}\n"
 					   "    \"4\": {bad_status: garbage, poll_time: 0xFFFFFF}\n"
-					   "    \"5\": {stall_request: 3, vanish_at: 2000}\n",
+					   "    \"5\": {stall_request: 3, vanish_at: 2000}\n"
+					   "    \"6\": {window: 0ms, ignores_detach: true}\n"
+					   "    \"7\": {bootloader: cdc, bad_sector: 0x08060000,\n"
+					   "      drop_packet: 9, cdc_version: 0xABCD0002}\n"
+					   "    \"8\": {bootloader_id: \"37C5:9203\",\n"
+					   "      firmware_port: \"1-2.8\"}\n",
 		&said);
 	const WorldBoard *two = world->boards->pdata[1], *ten = world->boards->pdata[9];
 
@@ -70,6 +96,7 @@ static void test_values(void)
 	g_assert_cmpstr(two->verdict, ==, "PASS");
 	g_assert_null(two->code);
 	check_boot_faults(world);
+	check_enumeration(world);
 	g_assert_true(ten->flashed);
 	g_assert_cmphex(ten->rev_id, ==, 0x1003);
 	g_assert_cmphex(ten->rom, ==, 0x92);
@@ -110,7 +137,7 @@ static void test_uids(void)
 
 static void test_mistakes(void)
 {
-	g_autofree char *said = NULL, *later = NULL;
+	g_autofree char *said = NULL, *later = NULL, *ports = NULL;
 	g_autoptr(World) world =
 		load_text("virtual: 1\n"
 			  "time: 101\n"
@@ -126,6 +153,15 @@ static void test_mistakes(void)
 					   "    \"2\": {expect: {verdict: FAIL, code: bad-luck}}\n",
 		&later);
 
+	g_autoptr(World) third =
+		load_text("virtual: 1\n"
+			  "boards:\n"
+			  "  count: 3\n"
+			  "  one:\n"
+			  "    \"2\": {firmware_port: 1-1.8}\n"
+			  "    \"3\": {firmware_port: 1-1.1, bootloader_port: 1-1.8}\n",
+			&ports);
+
 	g_assert_null(world);
 	g_assert_nonnull(strstr(said, "'time' must be 0 to 100, not 101"));
 	g_assert_nonnull(strstr(said, "'count' must be 1 to 64, not 65"));
@@ -137,6 +173,9 @@ static void test_mistakes(void)
 	g_assert_nonnull(strstr(said, "'vanish_at' must be 1 to 0x7fffffff, not 0"));
 	g_assert_null(other);
 	g_assert_nonnull(strstr(later, ":5:5: error: there is no board 3: 'count' is 2"));
+	g_assert_null(third);
+	g_assert_nonnull(strstr(ports, "boards 1 and 3 come up at the same port"));
+	g_assert_nonnull(strstr(ports, "boards 2 and 3 come up at the same port"));
 	g_assert_nonnull(strstr(later, "'usb-lost' is ERROR, not FAIL"));
 	g_assert_nonnull(strstr(later, "there is no failure code 'bad-luck'"));
 }
@@ -167,8 +206,8 @@ static void test_shipped(void)
 	static const struct {
 		const char *world;
 		guint boards, bad;
-	} shipped[] = {
-		{"good", 8, 0}, {"eight-up", 8, 2}, {"faults", 8, 6}, {"thirty-two-up", 32, 0}};
+	} shipped[] = {{"good", 8, 0}, {"eight-up", 8, 2}, {"faults", 8, 6}, {"enumeration", 8, 6},
+		{"thirty-two-up", 32, 0}};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(shipped); i++) {
 		g_autoptr(World) world = load_shipped(shipped[i].world);

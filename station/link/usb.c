@@ -73,6 +73,7 @@ void usb_free(Usb *usb)
 {
 	if (!usb)
 		return;
+	usb_sights_end(usb);
 	/* With a device that could not be closed libusb cannot be left either. */
 	if (!usb->open_devices)
 		libusb_exit(usb->context);
@@ -88,8 +89,7 @@ void usb_handle_events(Usb *usb, guint ms, int *completed)
 
 /* ---- port paths ------------------------------------------------------------------------------ */
 
-/* "1-2.3": bus 1, port 2 of its root hub, port 3 of the hub there. A root hub has none: "1". */
-static void port_path(libusb_device *device, char *path, gsize size)
+void usb_port_path(libusb_device *device, char *path, gsize size)
 {
 	guint8 ports[PORTS_MAX];
 	int count = libusb_get_port_numbers(device, ports, PORTS_MAX);
@@ -106,9 +106,9 @@ libusb_device *usb_find(Usb *usb, const char *port)
 	gssize count = libusb_get_device_list(usb->context, &list);
 
 	for (gssize i = 0; i < count && !found; i++) {
-		char path[64];
+		char path[USB_PORT_SIZE];
 
-		port_path(list[i], path, sizeof path);
+		usb_port_path(list[i], path, sizeof path);
 		if (strcmp(path, port) == 0)
 			found = libusb_ref_device(list[i]);
 	}

@@ -28,14 +28,27 @@ gboolean usb_id_parse(const char *text, UsbId *id) G_GNUC_WARN_UNUSED_RESULT;
 
 /*
  * Waits until this device is on this port and opens it. Another device there (a bootloader that
- * has yet to leave) is waited out; if the deadline passes with it still there the failure is
- * FAILURE_USB_WRONG_DEVICE and says what it was, with nothing there FAILURE_USB_NOT_SEEN, where
+ * has yet to leave) is waited out; if the deadline passes with it still there, or it has
+ * come and left, the failure is FAILURE_USB_WRONG_DEVICE and says what it was, with nothing there FAILURE_USB_NOT_SEEN, where
  * opening is denied FAILURE_USB_ACCESS, and where it was there and went before it could be opened
  * FAILURE_USB_LOST. Progress: phase "await". The device stays configured as the kernel left it:
  * no reset, no SET_CONFIGURATION (a bus reset boots OpenMV's application).
  */
 UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the last usb_await() has seen besides the device that it waited for, so that its caller can say why
+ * that did not come. Serials are as the kernel has read them; no device is asked. */
+typedef struct {
+	char *port, *serial; /* serial: NULL when it has none */
+	guint8 address;
+} UsbSight;
+typedef struct {
+	UsbId other; /* the last other device on its port; vendor 0: there was none */
+	GPtrArray
+		*elsewhere; /* of UsbSight*: devices with the id that was awaited, on other ports */
+} UsbSights;
+const UsbSights *usb_sights(const Usb *usb);
 
 /* Waits until this device is off the bus; another one may stand on its port already.
  * FAILURE_STEP_DEADLINE. */

@@ -103,6 +103,8 @@ static UsbDevice *look(Usb *usb, Sighting *sighting)
 	sighting->seen = (UsbId){descriptor.idVendor, descriptor.idProduct};
 	if (is_wanted(sighting))
 		opened = try_open(usb, device, sighting);
+	else
+		usb->sights.other = sighting->seen;
 	libusb_unref_device(device);
 	return opened;
 }
@@ -119,7 +121,7 @@ static gboolean denied(const Sighting *sighting, GError **error)
 }
 
 /* The end of the wait, in terms of what was seen. Somebody's stop stays what it is. */
-static void explain(const Sighting *sighting, const Watch *watch, GError **error)
+static void explain(const Sighting *sighting, UsbId other, const Watch *watch, GError **error)
 {
 	double waited = (g_get_monotonic_time() - watch->begin_us) / 1e6;
 	g_autofree char *wanted = sighting->wanted.vendor
@@ -142,6 +144,10 @@ static void explain(const Sighting *sighting, const Watch *watch, GError **error
 		g_set_error(error, FAILURE, FAILURE_USB_WRONG_DEVICE,
 			"after %.1f s %04X:%04X is on port %s, not %s", waited,
 			sighting->seen.vendor, sighting->seen.product, sighting->port, wanted);
+	else if (other.vendor)
+		g_set_error(error, FAILURE, FAILURE_USB_WRONG_DEVICE,
+			"%04X:%04X was on port %s and left; %s did not come for %.1f s",
+			other.vendor, other.product, sighting->port, wanted, waited);
 	else
 		g_set_error(error, FAILURE, FAILURE_USB_NOT_SEEN,
 			"nothing on port %s for %.1f s, waiting for %s", sighting->port, waited,
@@ -153,6 +159,7 @@ UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch, GError 
 	Sighting sighting = {.port = port, .wanted = id};
 
 	usb->stop = watch->stop;
+	usb_sights_begin(usb);
 	watch_progress(watch, "await", 0, 1);
 	while (watch_ok(watch, NULL)) {
 		UsbDevice *device;
@@ -165,6 +172,7 @@ UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch, GError 
 		}
 		if (denied(&sighting, error))
 			return NULL;
+		usb_sights_look(usb, port, id);
 		if (sighting.present && is_wanted(&sighting)) {
 			wait_for_change(usb, RETRY_MS, watch);
 			continue;
@@ -172,17 +180,21 @@ UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch, GError 
 		wait_for_change(usb, RESCAN_MS, watch);
 		rescan(usb, port);
 	}
-	explain(&sighting, watch, error);
+	explain(&sighting, usb->sights.other, watch, error);
 	return NULL;
 }
 
 gboolean usb_present(Usb *usb, const char *port, UsbId *id)
 {
-	Sighting sighting = {.port = port, .wanted = {1, 0}}; /* nobody's id: nothing is opened */
+	libusb_device *device = usb_find(usb, port);
+	struct libusb_device_descriptor descriptor;
 
-	look(usb, &sighting);
-	*id = sighting.seen;
-	return sighting.present;
+	if (!device)
+		return FALSE;
+	libusb_get_device_descriptor(device, &descriptor);
+	*id = (UsbId){descriptor.idVendor, descriptor.idProduct};
+	libusb_unref_device(device);
+	return TRUE;
 }
 
 /* ---- departure ------------------------------------------------------------------------------- */

@@ -14,7 +14,8 @@ struct Usb {
 	libusb_context *context;
 	gboolean changed; /* something came or went since it was last cleared */
 	guint open_devices;
-	gint64 rescanned_us;       /* when libusb was last compared with the kernel */
+	gint64 rescanned_us; /* when libusb was last compared with the kernel */
+	UsbSights sights;
 	const volatile gint *stop; /* of the watch that was waited with last; may be NULL */
 };
 
@@ -30,6 +31,10 @@ struct UsbDevice {
 	guint16 language;   /* of its strings; 0: not asked yet */
 	gboolean abandoned; /* a transfer could not be cancelled: must not be closed */
 };
+
+/* "1-2.3": bus 1, port 2 of its root hub, port 3 of the hub there. A root hub has none: "1". */
+#define USB_PORT_SIZE 64
+void usb_port_path(libusb_device *device, char *path, gsize size);
 
 /* The device on this port, referenced, or NULL. */
 libusb_device *usb_find(Usb *usb, const char *port);
@@ -48,3 +53,8 @@ UsbDevice *usb_open(Usb *usb, libusb_device *device, const char *port, int *resu
 
 /* usb_transfer.c: fills in device->pipe. */
 void usb_pipe_init(UsbDevice *device);
+
+/* usb_sight.c: forgets what was seen; looks for this id on all ports but one; frees. */
+void usb_sights_begin(Usb *usb);
+void usb_sights_look(Usb *usb, const char *port, UsbId wanted);
+void usb_sights_end(Usb *usb);

@@ -3,10 +3,9 @@
 #include "steps/cdc_bootloader.h"
 #include "steps/chip_uid.h"
 #include "steps/kinds.h"
+#include "steps/usb_absent.h"
 
 #include <math.h>
-
-#define WINDOW_US G_USEC_PER_SEC
 
 static gboolean check_chip(Job *job, const char *serial, GError **error)
 {
@@ -28,29 +27,6 @@ static gboolean record(Job *job, double ms, GError **error)
 	if (serial)
 		job_text(job, "usb.serial", serial);
 	return check_chip(job, serial, error);
-}
-
-/*
- * A boot window is open for 1.0 s until the host has configured the device and 1.5 s more, the older
- * bootloader's for 2.0 s and 1.0 s (boards.md sections 1.5 and 1.4). Whether the board never came, or came and went before we looked, cannot be told when
- * we looked late, or when its own firmware is there instead: that is no proof against the board.
- */
-static void doubt_window(Job *job, UsbId wanted, gint64 begin_us, GError **error)
-{
-	FailureCode missed =
-		cdcboot_is_id(wanted) ? FAILURE_CDC_WINDOW_MISSED : FAILURE_DFU_WINDOW_MISSED;
-	gboolean late = job->started_us && begin_us - job->started_us > WINDOW_US;
-	UsbId seen = {0};
-
-	if (g_error_matches(*error, FAILURE, FAILURE_USB_WRONG_DEVICE) &&
-		usb_present(job->usb, job->slot->usb, &seen) && seen.vendor == wanted.vendor)
-		(*error)->code = (gint)missed;
-	else if (g_error_matches(*error, FAILURE, FAILURE_USB_NOT_SEEN) && late)
-		(*error)->code = (gint)missed;
-	else
-		return;
-	g_prefix_error(error, "the boot window may have passed %.1f s after the start: ",
-		(double)(begin_us - job->started_us) / G_USEC_PER_SEC);
 }
 
 /* What is there is left open in the job. */
@@ -84,8 +60,7 @@ static gboolean run(Job *job, const Step *step, GError **error)
 	if (!usb || !usb_id_parse(step_text(step, "device"), &id))
 		return FALSE;
 	if (!await(job, usb, id, hold, error)) {
-		if (hold)
-			doubt_window(job, id, begin_us, error);
+		usb_absent_explain(job, id, hold, begin_us, error);
 		return FALSE;
 	}
 	ms = (g_get_monotonic_time() - begin_us) / 1e3;

@@ -1,0 +1,88 @@
+/* What is seen on the bus while a device is awaited: who else comes to its port, and where else it comes. */
+#include "link/usb_parts.h"
+
+#include <string.h>
+
+enum { SIGHTS_MAX = 256 }; /* boards come and go; nobody reads more */
+
+static void sight_free(gpointer data)
+{
+	UsbSight *sight = data;
+
+	g_free(sight->port);
+	g_free(sight->serial);
+	g_free(sight);
+}
+
+void usb_sights_begin(Usb *usb)
+{
+	usb_sights_end(usb);
+	usb->sights.elsewhere = g_ptr_array_new_with_free_func(sight_free);
+}
+
+void usb_sights_end(Usb *usb)
+{
+	g_clear_pointer(&usb->sights.elsewhere, g_ptr_array_unref);
+	usb->sights.other = (UsbId){0};
+}
+
+const UsbSights *usb_sights(const Usb *usb)
+{
+	return &usb->sights;
+}
+
+/* The kernel has read it as the device came. It is not asked again: it may be somebody else's, at work. */
+static char *kernel_serial(const char *port)
+{
+	g_autofree char *path = g_strdup_printf("/sys/bus/usb/devices/%s/serial", port);
+	g_autofree char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL) || !g_utf8_validate(text, -1, NULL))
+		return NULL;
+	return g_strdup(g_strstrip(text));
+}
+
+static gboolean is_known(const Usb *usb, const char *port, guint8 address)
+{
+	for (guint i = 0; i < usb->sights.elsewhere->len; i++) {
+		const UsbSight *sight = usb->sights.elsewhere->pdata[i];
+
+		if (sight->address == address && strcmp(sight->port, port) == 0)
+			return TRUE;
+	}
+	return usb->sights.elsewhere->len >= SIGHTS_MAX;
+}
+
+static void look_at(Usb *usb, libusb_device *device, const char *port, UsbId wanted)
+{
+	struct libusb_device_descriptor descriptor;
+	guint8 address = libusb_get_device_address(device);
+	char path[USB_PORT_SIZE];
+	UsbSight *sight;
+
+	libusb_get_device_descriptor(device, &descriptor); /* from memory: it cannot fail */
+	if (descriptor.idVendor != wanted.vendor || descriptor.idProduct != wanted.product)
+		return;
+	usb_port_path(device, path, sizeof path);
+	if (strcmp(path, port) == 0 || is_known(usb, path, address))
+		return;
+	sight = g_new0(UsbSight, 1);
+	sight->port = g_strdup(path);
+	sight->serial = kernel_serial(path);
+	sight->address = address;
+	g_ptr_array_add(usb->sights.elsewhere, sight);
+}
+
+void usb_sights_look(Usb *usb, const char *port, UsbId wanted)
+{
+	libusb_device **list = NULL;
+	gssize count;
+
+	if (!wanted.vendor)
+		return;
+	count = libusb_get_device_list(usb->context, &list);
+	for (gssize i = 0; i < count; i++)
+		look_at(usb, list[i], port, wanted);
+	if (list)
+		libusb_free_device_list(list, 1);
+}

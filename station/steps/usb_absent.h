@@ -1,0 +1,19 @@
+/*
+ * Why a device that was awaited has not come, and whose fault that is.
+ *
+ *   on its port was         and                                     then
+ *   something else          that is neither another step's nor      usb-wrong-device
+ *                           its own firmware
+ *   its own firmware        its boot window was to be held          -window-missed
+ *   nothing                 it came, and left before it was opened  -window-missed
+ *   nothing                 we looked too late                      -window-missed
+ *   nothing                 it came to another port                 usb-not-seen, naming that port
+ *   nothing                                                         usb-not-seen
+ */
+#pragma once
+
+#include "steps/job.h"
+
+/* Makes usb_await()'s error say so. `hold`: it is a bootloader whose window was to be held; the wait began at
+ * `begin_us`. */
+void usb_absent_explain(Job *job, UsbId wanted, gboolean hold, gint64 begin_us, GError **error);
