@@ -5,7 +5,7 @@ cd "${1:-.}" || exit 2
 
 # room: what it may include of the station
 declare -A may=(
-	[core]="core" [stats]="stats" [image]="image core" [link]="link image core" [journal]="journal core"
+	[core]="core" [stats]="stats" [image]="image core" [link]="link image core" [journal]="journal stats core"
 	[steps]="steps link image core" [line]="line steps link journal image core"
 	[console]="console line journal core" [.]="cmd.h line steps link journal image console core"
 )

@@ -168,7 +168,7 @@ static int by_p(const void *a, const void *b)
 
 void holm_correct(double *p, gsize count)
 {
-	g_autofree Ranked *ranked = g_new(Ranked, count);
+	g_autofree Ranked *ranked = g_new(Ranked, count + 1);
 	double worst = 0;
 
 	for (gsize i = 0; i < count; i++)

@@ -21,7 +21,7 @@ static int by_value(const void *a, const void *b)
 
 static Ranked *merge(const double *a, gsize a_count, const double *b, gsize b_count)
 {
-	Ranked *all = g_new(Ranked, a_count + b_count);
+	Ranked *all = g_new(Ranked, a_count + b_count + 1);
 
 	for (gsize i = 0; i < a_count; i++)
 		all[i] = (Ranked){a[i], TRUE};

@@ -1,0 +1,33 @@
+/*
+ * One SELECT over a journal, for reports. It may read the journal and nothing else: no file is attached,
+ * nothing is written, and it is stopped when it takes too long.
+ *
+ * SQLite's functions and these, from stats/ (levels are 0.95 where they are not given):
+ *
+ *   cp_low(count, of [, level])  cp_high(...)      Clopper-Pearson, both-sided
+ *   cp_upper(count, of [, level])                  one-sided: at most so much
+ *   wilson_low(count, of [, level])  wilson_high(...)
+ *   fisher(bad_a, all_a, bad_b, all_b)             p, both-sided
+ *   holm(p, all)                                   p corrected; `all` is a JSON array with every p:
+ *                                                  json_group_array(p) OVER ()
+ *   median(x)  quantile(x, share)  stdev(x)        aggregates
+ *   ppk(x, low, high)  ppk_low(...)  ppk_high(...)  the same; a limit may be NULL
+ *   rank_p(x, is_a)  rank_shift(x, is_a)           Mann-Whitney: p, and how much larger A is
+ */
+#pragma once
+
+#include "core/table.h"
+#include "journal/journal.h"
+
+typedef struct {
+	const char *name; /* ":since" */
+	const char *text; /* NULL: NULL */
+} QueryParameter;
+
+/* `sql` is one statement; parameters that it has and `parameters` lacks are NULL, others are ignored.
+ * NULL with FAILURE_JOURNAL_WRITE and SQLite's own words for what is wrong with it. */
+Table *journal_query(Journal *journal, const char *sql, const QueryParameter *parameters,
+	gsize count, guint deadline_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Makes the functions above known to a connection: journal_query() does it itself. */
+void functions_register(Journal *journal);
