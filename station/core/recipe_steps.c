@@ -110,7 +110,7 @@ static void read_bounds(Step *step, Node *node, Problems *problems)
 			stall->text, step->deadline_ms, deadline ? "" : ", the default");
 }
 
-/* Any argument that is called "image" or "folder" names one of the recipe's. */
+/* Any argument that is called "image", "script" or "folder" names one of the recipe's. */
 static void check_name(const Recipe *recipe, const Step *step, const char *key, const char *among,
 	Problems *problems)
 {
@@ -145,6 +145,7 @@ static void read_step(Recipe *recipe, Node *node, const StepKind *kind, Problems
 	step->args = node;
 	read_bounds(step, node, problems);
 	check_name(recipe, step, "image", "images", problems);
+	check_name(recipe, step, "script", "images", problems);
 	check_name(recipe, step, "folder", "folders", problems);
 	g_ptr_array_add(recipe->steps, step);
 }

@@ -24,7 +24,7 @@ struct StepKind {
 	const char *summary; /* one sentence */
 	/* Its own arguments. `id`, `do`, `deadline` and `stall` are common to all kinds, `after`,
 	 * `before` and `remove` are the recipe's: no argument can be called so. An argument called
-	 * `image` names one of the recipe's images, which the reader checks. */
+	 * `image` or `script` names one of the recipe's images, which the reader checks. */
 	const Field *fields;
 	guint deadline_ms, stall_ms; /* where the recipe says nothing */
 	gboolean destructive;        /* changes the board's memory */

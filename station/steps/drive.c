@@ -4,16 +4,6 @@
 
 #include <math.h>
 
-/* The device that a usb.await left open, or else whatever is on the port. */
-static gboolean open_device(Job *job, GError **error)
-{
-	Usb *usb = job_usb(job, error);
-
-	if (usb && !job->device)
-		job->device = usb_await(usb, job->slot->usb, (UsbId){0}, &job->watch, error);
-	return job->device != NULL;
-}
-
 gboolean drive_open(Job *job, Drive *drive, GError **error)
 {
 	Scsi *scsi = &drive->scsi;
@@ -22,7 +12,7 @@ gboolean drive_open(Job *job, Drive *drive, GError **error)
 	gsize length;
 
 	*drive = (Drive){0};
-	if (!open_device(job, error))
+	if (!job_open_device(job, error))
 		return FALSE;
 	*scsi = (Scsi){.pipe = usb_pipe(job->device), .watch = &job->watch};
 	configuration = usb_configuration(job->device, &length);

@@ -12,6 +12,15 @@ Usb *job_usb(Job *job, GError **error)
 	return job->usb;
 }
 
+gboolean job_open_device(Job *job, GError **error)
+{
+	Usb *usb = job_usb(job, error);
+
+	if (usb && !job->device)
+		job->device = usb_await(usb, job->slot->usb, (UsbId){0}, &job->watch, error);
+	return job->device != NULL;
+}
+
 Openocd *job_openocd(Job *job, GError **error)
 {
 	if (job->openocd != NULL)

@@ -41,6 +41,8 @@ struct Job {
 /* Opened when first needed, kept for the steps after, closed by job_close_*() or the job's end. */
 Usb *job_usb(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 Openocd *job_openocd(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The device that a step before left open, or else whatever is on the slot's port. */
+gboolean job_open_device(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void job_close_openocd(Job *job); /* the probe is let go; the target stays as it is */
 void job_close_device(Job *job);
 

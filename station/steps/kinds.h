@@ -3,6 +3,7 @@
 
 #include "core/step.h"
 
+extern const StepKind step_console_run;
 extern const StepKind step_dfu_detach;
 extern const StepKind step_dfu_download;
 extern const StepKind step_dfuse_download;

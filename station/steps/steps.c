@@ -4,6 +4,7 @@
 
 /* By name, as `flashline steps` prints them. */
 static const StepKind *const table[] = {
+	&step_console_run,
 	&step_dfu_detach,
 	&step_dfu_download,
 	&step_dfuse_download,
