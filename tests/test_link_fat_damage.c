@@ -196,6 +196,7 @@ static void mutate(guint8 *drive, gsize length, guint rounds, gsize (*pick)(void
 	}
 	g_test_message("%u of %u mutations were found", found, rounds);
 	g_assert_cmpuint(found, >, rounds / 2);
+	g_assert_cmpuint(found, <, rounds);
 }
 
 static void test_camera(void)
@@ -214,6 +215,30 @@ static void test_card(void)
 	g_autofree guint8 *drive = card_drive();
 
 	mutate(drive, CARD_BYTES, 40, card_byte);
+}
+
+/* What the fuzzer begins with, and what it once found. */
+static void test_corpus(void)
+{
+	g_autoptr(GDir) dir = g_dir_open("tests/data/link/fat", 0, NULL);
+	guint sound = 0, count = 0;
+	const char *name;
+
+	g_assert_nonnull(dir);
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename("tests/data/link/fat", name, NULL);
+		g_autofree char *file = NULL;
+		g_autoptr(FatVolume) volume = NULL;
+		gsize length;
+
+		g_test_message("%s", name);
+		g_assert_true(g_file_get_contents(path, &file, &length, NULL));
+		volume = fat_drive_walk_stored((const guint8 *)file, length);
+		sound += volume && !volume->findings->len && volume->files->len;
+		count++;
+	}
+	g_assert_cmpuint(sound, >=, 5);
+	g_assert_cmpuint(count, >, sound);
 }
 
 /* A drive that ends anywhere. */
@@ -237,6 +262,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/link/fat/damage/too-vast", test_too_vast);
 	g_test_add_func("/link/fat/damage/camera", test_camera);
 	g_test_add_func("/link/fat/damage/card", test_card);
+	g_test_add_func("/link/fat/damage/corpus", test_corpus);
 	g_test_add_func("/link/fat/damage/short", test_short);
 	return g_test_run();
 }

@@ -80,7 +80,7 @@ void camera_put_directory(guint8 *drive, guint at, guint parent, guint children,
 	put_entry(entry, ".          ", 0x10, at, 0);
 	put_entry(entry + 32, "..         ", 0x10, parent, 0);
 	for (guint i = 0; i < children; i++) {
-		g_autofree char *name = g_strdup_printf("SUB      %02u", i);
+		g_autofree char *name = g_strdup_printf("SUB     %03u", i);
 
 		put_entry(entry + 64 + 32 * i, name, 0x10, child, 0);
 	}

@@ -6,8 +6,9 @@
 enum { BLOCK = 512, FINDINGS_MAX = 100, FILES_MAX = 10000 };
 
 typedef struct {
-	const guint8 *bytes;
-	guint8 *seen; /* by block: how often it was read, as far as a byte counts */
+	FatRead read;
+	gpointer data;
+	guint8 *seen; /* by block: how often it was read */
 	guint32 blocks;
 	guint left, reads;
 } Drive;
@@ -24,10 +25,9 @@ static gboolean drive_read(
 		g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, "reading fails");
 		return FALSE;
 	}
-	memcpy(into, drive->bytes + (gsize)block * BLOCK, (gsize)count * BLOCK);
 	for (guint32 i = block; i < block + count; i++)
 		drive->seen[i]++;
-	return TRUE;
+	return drive->read(drive->data, block, count, into, error);
 }
 
 /* Takes from `seen` what is allocated; the rest must be zero then. */
@@ -72,31 +72,97 @@ static void prove_texts(const FatVolume *volume)
 	}
 }
 
-FatVolume *fat_drive_walk_failing(
-	const guint8 *bytes, gsize length, guint left, guint *reads, GError **error)
+static FatVolume *walk(Drive *drive, GError **error)
 {
-	guint32 blocks = (guint32)(length / BLOCK);
-	g_autofree guint8 *seen = g_malloc0(blocks + 1);
-	Drive drive = {.bytes = bytes, .seen = seen, .blocks = blocks, .left = left};
-	FatVolume *volume = fat_walk(drive_read, &drive, blocks, error);
+	g_autofree guint8 *seen = drive->seen = g_malloc0((gsize)drive->blocks + 1);
+	FatVolume *volume = fat_walk(drive_read, drive, drive->blocks, error);
 
-	if (reads)
-		*reads = drive.reads;
 	if (volume) {
-		prove_extents(&drive, volume);
+		prove_extents(drive, volume);
 		prove_texts(volume);
 	}
 	return volume;
 }
 
-FatVolume *fat_drive_walk(const guint8 *bytes, gsize length)
+FatVolume *fat_drive_walk_read(FatRead read, gpointer data, guint32 blocks)
 {
+	Drive drive = {.read = read, .data = data, .blocks = blocks};
 	g_autoptr(GError) error = NULL;
-	FatVolume *volume = fat_drive_walk_failing(bytes, length, 0, NULL, &error);
+	FatVolume *volume = walk(&drive, &error);
 
 	g_assert_no_error(error);
 	return volume;
 }
+
+/* ---- bytes in memory ------------------------------------------------------------------------- */
+
+static gboolean read_bytes(
+	gpointer data, guint32 block, guint32 count, guint8 *into, GError **error)
+{
+	memcpy(into, (const guint8 *)data + (gsize)block * BLOCK, (gsize)count * BLOCK);
+	return TRUE;
+}
+
+FatVolume *fat_drive_walk(const guint8 *bytes, gsize length)
+{
+	return fat_drive_walk_read(read_bytes, (gpointer)bytes, (guint32)(length / BLOCK));
+}
+
+FatVolume *fat_drive_walk_failing(
+	const guint8 *bytes, gsize length, guint left, guint *reads, GError **error)
+{
+	Drive drive = {.read = read_bytes,
+		.data = (gpointer)bytes,
+		.blocks = (guint32)(length / BLOCK),
+		.left = left};
+	FatVolume *volume = walk(&drive, error);
+
+	if (reads)
+		*reads = drive.reads;
+	return volume;
+}
+
+/* ---- few blocks ------------------------------------------------------------------------------ */
+
+typedef struct {
+	const guint8 *file;
+	guint stored;
+} Stored;
+
+enum { STORED_HEAD = 4 + 4 * FAT_DRIVE_STORED };
+
+static guint32 get32(const guint8 *at)
+{
+	return at[0] | at[1] << 8 | at[2] << 16 | (guint32)at[3] << 24;
+}
+
+static gboolean read_stored(
+	gpointer data, guint32 block, guint32 count, guint8 *into, GError **error)
+{
+	const Stored *stored = data;
+
+	memset(into, 0, (gsize)count * BLOCK);
+	for (guint i = 0; i < stored->stored; i++) {
+		guint32 number = get32(stored->file + 4 + 4 * i);
+
+		if (number >= block && number - block < count)
+			memcpy(into + (gsize)(number - block) * BLOCK,
+				stored->file + STORED_HEAD + (gsize)i * BLOCK, BLOCK);
+	}
+	return TRUE;
+}
+
+FatVolume *fat_drive_walk_stored(const guint8 *file, gsize length)
+{
+	Stored stored = {.file = file};
+
+	if (length < STORED_HEAD)
+		return NULL;
+	stored.stored = (guint)MIN((length - STORED_HEAD) / BLOCK, FAT_DRIVE_STORED);
+	return fat_drive_walk_read(read_stored, &stored, MIN(get32(file), FAT_DRIVE_STORED_MAX));
+}
+
+/* ---- what was found -------------------------------------------------------------------------- */
 
 void fat_drive_show(const FatVolume *volume)
 {

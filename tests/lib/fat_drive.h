@@ -8,7 +8,17 @@
 
 /* Walks it and proves that; never NULL. */
 FatVolume *fat_drive_walk(const guint8 *bytes, gsize length);
-/* The same, the reading of number `left` failing (the first is 1); 0: none does. Then NULL with error.
+/* The same of a drive that `read` reads. */
+FatVolume *fat_drive_walk_read(FatRead read, gpointer data, guint32 blocks);
+/* The same of a drive of which only a few blocks are not zero, so that a large one is a small file:
+ *
+ *   | blocks of the drive | numbers of 15 blocks | those blocks, 512 bytes each, as far as they go
+ *     4 bytes, little endian   4 bytes each
+ *
+ * It has at most 131,072 blocks. NULL when the file is too short to be one. */
+enum { FAT_DRIVE_STORED = 15, FAT_DRIVE_STORED_MAX = 1 << 17 };
+FatVolume *fat_drive_walk_stored(const guint8 *file, gsize length);
+/* As fat_drive_walk(), the reading of number `left` failing (the first is 1); 0: none does. Then NULL with error.
  * *reads, when not NULL: how many there were. */
 FatVolume *fat_drive_walk_failing(
 	const guint8 *bytes, gsize length, guint left, guint *reads, GError **error);
