@@ -18,12 +18,14 @@ enum {
 typedef struct {
 	const char *name, *unit;
 	guint32 base;
+	gsize buffer; /* bytes that are written at once */
 	CdcBootCommand erase, write;
 } Memory;
 
 static const Memory memories[CDCBOOT_MEMORIES] = {
-	[CDCBOOT_FLASH] = {"flash", "sector", 0x08040000, CDCBOOT_FLASH_ERASE, CDCBOOT_FLASH_WRITE},
-	[CDCBOOT_QSPI] = {"QSPI flash", "block", 0x90000000, CDCBOOT_QSPI_ERASE,
+	[CDCBOOT_FLASH] = {"flash", "sector", 0x08040000, 64, CDCBOOT_FLASH_ERASE,
+		CDCBOOT_FLASH_WRITE},
+	[CDCBOOT_QSPI] = {"QSPI flash", "block", 0x90000000, 256, CDCBOOT_QSPI_ERASE,
 		CDCBOOT_QSPI_WRITE},
 };
 
@@ -71,7 +73,7 @@ gboolean cdcboot_reset(CdcBoot *boot, GError **error)
 {
 	if (cdcboot_tell(boot, CDCBOOT_RESET, CDCBOOT_WRITE_MS, error))
 		return TRUE;
-	g_prefix_error(error, "at the reset that ends the download: ");
+	g_prefix_error(error, "at the reset that boots the firmware: ");
 	return FALSE;
 }
 
@@ -130,15 +132,16 @@ static gboolean erase(CdcBoot *boot, CdcBootMemory memory, gsize length, GError 
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* One packet, the last one padded to a multiple of 4; its length. */
-static gsize fill_packet(guint8 *packet, CdcBootCommand command, const guint8 *data, gsize length)
+/* One packet of so many bytes from this offset on, 0xFF behind the image's end; its length. */
+static gsize fill_packet(guint8 *packet, CdcBootCommand command, const guint8 *image, gsize length,
+	gsize offset, gsize chunk)
 {
-	gsize padded = (length + 3) / 4 * 4;
+	gsize there = offset < length ? MIN(chunk, length - offset) : 0;
 
 	cdcboot_put(packet, command);
-	memcpy(packet + OPCODE_LENGTH, data, length);
-	memset(packet + OPCODE_LENGTH + length, 0xFF, padded - length);
-	return OPCODE_LENGTH + padded;
+	memcpy(packet + OPCODE_LENGTH, image + (there ? offset : 0), there);
+	memset(packet + OPCODE_LENGTH + there, 0xFF, chunk - there);
+	return OPCODE_LENGTH + chunk;
 }
 
 /*
@@ -152,25 +155,25 @@ static gboolean write_all(
 	CdcBoot *boot, CdcBootMemory memory, const guint8 *image, gsize length, GError **error)
 {
 	gsize packet = boot->port.out_packet - (boot->safe ? SAFE_LESS : 0);
-	gsize chunk = packet - OPCODE_LENGTH, batch = boot->safe ? 1 : FAST_BATCH;
-	g_autofree guint8 *packets = g_malloc(batch * packet);
+	gsize chunk = packet - OPCODE_LENGTH, batch = (boot->safe ? 1 : FAST_BATCH) * packet;
+	gsize buffer = memories[memory].buffer, total = (length + buffer - 1) / buffer * buffer;
+	g_autofree guint8 *packets = g_malloc(batch);
 	gsize done = 0;
 
 	watch_progress(boot->port.watch, "write", 0, length);
-	while (done < length) {
+	while (done < total) {
 		gsize filled = 0, next = done;
 
-		for (gsize i = 0; i < batch && next < length;
-			i++, next += MIN(chunk, length - next))
-			filled += fill_packet(packets + filled, memories[memory].write,
-				image + next, MIN(chunk, length - next));
+		for (; filled < batch && next < total; next += MIN(chunk, total - next))
+			filled += fill_packet(packets + filled, memories[memory].write, image,
+				length, next, MIN(chunk, total - next));
 		if (!cdcboot_send(boot, packets, filled, CDCBOOT_WRITE_MS, error) ||
 			(boot->safe && !watch_sleep(boot->port.watch, SAFE_PACKET_MS, error))) {
 			g_prefix_error(error, "writing at 0x%08zX: ", memories[memory].base + done);
 			return FALSE;
 		}
 		done = next;
-		watch_progress(boot->port.watch, "write", done, length);
+		watch_progress(boot->port.watch, "write", MIN(done, length), length);
 	}
 	return TRUE;
 }

@@ -6,11 +6,12 @@
  *   LAYOUT   -> 3 words      which sectors may be erased
  *   ERASE n                  no answer, no errors: it takes the next packet when it is done,
  *   WRITE 60 bytes           or never, when it has died blinking its LED
- *   RESET                    writes what is left in its buffer, and boots
+ *   RESET                    boots
  *
  * Each command is one packet. It tells nobody whether a write worked: success is to be proven by
  * other means. What can be told is that it still lives: a LAYOUT is answered after all before it is
- * done, and is asked for behind each erase and behind the last byte.
+ * done, and is asked for behind each erase and behind the last byte. It writes buffers of 64 bytes, of
+ * QSPI pages of 256: the last one is filled up, so that nothing is left there for RESET to write.
  */
 #pragma once
 
@@ -64,11 +65,8 @@ gboolean cdcboot_open(CdcBoot *boot, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean cdcboot_fits(const CdcBoot *boot, CdcBootMemory memory, gsize length,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/*
- * Erases the sectors that the image covers, and writes it, padded with 0xFF to a multiple of 4. At most once
- * for each memory behind a cdcboot_open(); the last bytes are in flash only after cdcboot_reset().
- * Progress in bytes: phases "erase", "write".
- */
+/* Erases the sectors that the image covers, and writes it, and 0xFF to the end of its last 64 or 256 bytes. At
+ * most once for each memory behind a cdcboot_open(). Progress in bytes: phases "erase", "write". */
 gboolean cdcboot_download(CdcBoot *boot, CdcBootMemory memory, const guint8 *image, gsize length,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -76,5 +74,5 @@ gboolean cdcboot_download(CdcBoot *boot, CdcBootMemory memory, const guint8 *ima
  * minutes. FAILURE_QSPI_MEMTEST when it does not keep what is written. Phase "memtest". */
 gboolean cdcboot_memtest(CdcBoot *boot, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ends the download. When all is written it leaves the bus: to be waited for. */
+/* Boots the firmware: it leaves the bus within 200 ms, to be waited for. */
 gboolean cdcboot_reset(CdcBoot *boot, GError **error) G_GNUC_WARN_UNUSED_RESULT;
