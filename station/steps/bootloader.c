@@ -33,13 +33,14 @@ gboolean bootloader_hold(Job *job, Dfu *dfu, GError **error)
 	return FALSE;
 }
 
-/* Steps that halt the chip let its device go. */
+/* Steps that halt the chip let its device go, and so does the one that boots the firmware. */
 static gboolean leaves_device(const Step *step, gboolean open)
 {
 	if (step->kind == &step_usb_await)
 		return TRUE;
 	return open && !verify_halts(step) && step->kind != &step_swd_compare &&
-	       step->kind != &step_swd_program && step->kind != &step_swd_verify;
+	       step->kind != &step_swd_program && step->kind != &step_swd_verify &&
+	       step->kind != &step_openmv_cdc_download;
 }
 
 gboolean bootloader_select(Dfu *dfu, guint8 alt, GError **error)

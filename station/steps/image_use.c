@@ -136,9 +136,8 @@ static gboolean check_map(
 	return FALSE;
 }
 
-gboolean image_use_check(const Step *step, const Recipe *recipe, Problems *problems)
+gboolean image_use_check_one(const Image *image, const Recipe *recipe, Problems *problems)
 {
-	const Image *image = recipe_image(recipe, step_text(step, "image"));
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ImageFile) file = NULL;
 
@@ -152,4 +151,10 @@ gboolean image_use_check(const Step *step, const Recipe *recipe, Problems *probl
 	}
 	return check_map(image, file, recipe, problems) &&
 	       check_kept(image, file, recipe, problems);
+}
+
+gboolean image_use_check(const Step *step, const Recipe *recipe, Problems *problems)
+{
+	return image_use_check_one(
+		recipe_image(recipe, step_text(step, "image")), recipe, problems);
 }

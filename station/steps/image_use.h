@@ -30,5 +30,8 @@ GBytes *image_use_flat(
  */
 gboolean image_use_check(const Step *step, const Recipe *recipe, Problems *problems);
 
+/* The same of an image that another argument names; NULL and one without a file are not there. */
+gboolean image_use_check_one(const Image *image, const Recipe *recipe, Problems *problems);
+
 /* The first kept region into which a range and the sectors around it reach; NULL: none. */
 const BoardRegion *image_use_kept(const Recipe *recipe, guint64 address, guint64 length);

@@ -11,9 +11,10 @@ Verify verify_of(const Step *step)
 	const char *word = step_text(step, "verify");
 	guint i = 0;
 	/* The words stand in the order of their numbers. */
-	while (strcmp(verify_words[i], word) != 0)
+	while (verify_words[i] != NULL && strcmp(verify_words[i], word) != 0)
 		i++;
-	return (Verify)i;
+	/* Kinds may have words of their own. */
+	return verify_words[i] != NULL ? (Verify)i : VERIFY_NONE;
 }
 
 gboolean verify_over_swd(Job *job, const ImageFile *file, GError **error)
