@@ -97,6 +97,18 @@ is "another firmware: the board passes" "$(run 3 verdict)" PASS
 is "only the sectors that differ were written" "$(value 3 dfu.bytes)" $((131072 + size % 131072))
 ok "and it holds the other firmware" holds 3 "$work/changed.bin"
 
+# A download that was broken off leaves a sector, and mostly a flash word, half done; what was whole is not sent again.
+cat >"$work/broken.sh" <<'E'
+bash tests/stop_at.sh '"phase":"write","done":4[0-9]{5}' "$work/stopped" flashline run --recipe recipes/demo-retest.yaml \
+	--fixture $eight --slots 3 --serials "$work/serials.txt" >"$work/out"
+line recipes/demo-retest.yaml 3 >"$work/out"
+E
+time=0.2 in_world "$work/bad.yaml" --dump "$work/flash" -- bash "$work/broken.sh"
+is "a download that was broken off: stopped" "$(cut -d' ' -f1 "$work/stopped")" 3
+is "and done again, PASS" "$(run 3 verdict)" PASS
+ok "without the sectors that were whole" [ "$(value 3 dfu.skipped)" -ge $((3 * 131072)) ]
+ok "it holds the firmware" holds 3 $firmware
+
 # ---- what `check` says before any board does ----
 recipe closed <<<'  - {id: firmware, verify: swd}'
 flashline check "$work/recipes/closed.yaml" >"$work/out" 2>&1

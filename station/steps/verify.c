@@ -32,5 +32,6 @@ void verify_check(const Step *step, const Recipe *recipe, Problems *problems)
 
 gboolean verify_halts(const Step *step)
 {
-	return schema_field(step->kind->fields, "verify") != NULL && verify_of(step) & VERIFY_SWD;
+	const Field *field = schema_field(step->kind->fields, "verify");
+	return field != NULL && field->words == verify_words && verify_of(step) & VERIFY_SWD;
 }
