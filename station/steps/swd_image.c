@@ -34,7 +34,8 @@ static void append(Run *run, const ImageSegment *segment)
 	gsize length = 0;
 	const guint8 *bytes = g_bytes_get_data(segment->bytes, &length);
 	g_byte_array_set_size(run->bytes, offset);
-	memset(run->bytes->data + before, 0xFF, offset - before);
+	if (offset > before)
+		memset(run->bytes->data + before, 0xFF, offset - before);
 	g_byte_array_append(run->bytes, bytes, (guint)length);
 }
 
