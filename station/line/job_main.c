@@ -217,6 +217,7 @@ static void let_go(Job *job)
 	job_close_device(job);
 	g_clear_pointer(&job->usb, usb_free);
 	g_clear_pointer(&job->pins, pins_free);
+	job_forget_drive(job);
 	job_forget_measured(job);
 }
 

@@ -2,6 +2,8 @@
 
 #include "core/failure.h"
 #include "core/text.h"
+#include "steps/chip_uid.h"
+#include "steps/drive_state.h"
 
 #include <math.h>
 
@@ -48,6 +50,16 @@ void job_close_device(Job *job)
 	g_clear_pointer(&job->device, usb_close);
 }
 
+gboolean job_check_chip(const Job *job, const char *serial, GError **error)
+{
+	if (!*job->uid || chip_uid_fits(job->uid, usb_id(job->device), serial))
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_BOARD_SWAPPED,
+		"the device on port %s has the serial %s, the chip that was identified is %s",
+		usb_port(job->device), serial, job->uid);
+	return FALSE;
+}
+
 /* ---- what was recorded ------------------------------------------------------------------------- */
 
 static void remember(Job *job, const char *name, char *text)
@@ -65,6 +77,11 @@ const char *job_measured(const Job *job, const char *name)
 void job_forget_measured(Job *job)
 {
 	g_clear_pointer(&job->measured, g_hash_table_unref);
+}
+
+void job_forget_drive(Job *job)
+{
+	g_clear_pointer(&job->drive, drive_state_free);
 }
 
 /* The events below borrow their texts: emit() writes them out before it returns. */

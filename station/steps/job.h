@@ -30,6 +30,7 @@ struct Job {
 	Openocd *openocd;  /* opened at the first use: job_openocd() */
 	UsbDevice *device; /* the board's device that a step left open for the next one; or NULL */
 	const Image *holds[OPENOCD_SECTORS]; /* what a flash sector is known to hold: swd.h */
+	struct DriveState *drive; /* what is on the drive, once a step has to know: drive_state.h */
 	GHashTable *measured; /* name -> text: what steps have recorded; made at the first value */
 
 	void (*emit)(const Event *event, gpointer data);
@@ -46,6 +47,11 @@ gboolean job_open_device(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void job_close_openocd(Job *job); /* the probe is let go; the target stays as it is */
 void job_close_device(Job *job);
 
+/* The device that is open tells this serial (NULL: none): can it belong to the chip that was identified?
+ * FAILURE_BOARD_SWAPPED. */
+gboolean job_check_chip(
+	const Job *job, const char *serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Into the journal: a text (an identity, a version), or a number with its limits. A number outside
  * its limits is recorded as such; failing the step for it is the caller's decision.
  * `unit` as SI writes it ("ms", "mA"); NAN: no limit. */
@@ -57,3 +63,5 @@ void job_note(Job *job, const char *format, ...) G_GNUC_PRINTF(2, 3);
  * was. Valid until the name is recorded again. */
 const char *job_measured(const Job *job, const char *name);
 void job_forget_measured(Job *job);
+/* What it remembers of the drive. */
+void job_forget_drive(Job *job);

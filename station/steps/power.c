@@ -80,9 +80,14 @@ static gboolean cycle(Job *job, guint off_ms, gboolean rom, GError **error)
 
 /* ---- for other steps ------------------------------------------------------------------------- */
 
+gboolean power_cycle(Job *job, guint off_ms, GError **error)
+{
+	return cycle(job, off_ms, FALSE, error);
+}
+
 gboolean power_restart(Job *job, GError **error)
 {
-	return cycle(job, OFF_MS, FALSE, error);
+	return power_cycle(job, OFF_MS, error);
 }
 
 gboolean power_release_boot0(Job *job, GError **error)

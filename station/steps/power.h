@@ -5,6 +5,9 @@
 
 #include "steps/job.h"
 
+/* Off, so long a pause, and on with BOOT0 inactive. What was open of the board is closed before. */
+gboolean power_cycle(Job *job, guint off_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Off, a pause, and on with BOOT0 inactive: the program in flash starts. */
 gboolean power_restart(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

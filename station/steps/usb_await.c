@@ -1,21 +1,10 @@
 #include "core/failure.h"
 #include "steps/bootloader.h"
 #include "steps/cdc_bootloader.h"
-#include "steps/chip_uid.h"
 #include "steps/kinds.h"
 #include "steps/usb_absent.h"
 
 #include <math.h>
-
-static gboolean check_chip(Job *job, const char *serial, GError **error)
-{
-	if (!*job->uid || chip_uid_fits(job->uid, usb_id(job->device), serial))
-		return TRUE;
-	g_set_error(error, FAILURE, FAILURE_BOARD_SWAPPED,
-		"the device on port %s has the serial %s, the chip that was identified is %s",
-		usb_port(job->device), serial, job->uid);
-	return FALSE;
-}
 
 static gboolean record(Job *job, double ms, GError **error)
 {
@@ -26,7 +15,7 @@ static gboolean record(Job *job, double ms, GError **error)
 	job_text(job, "usb.bcd_device", release);
 	if (serial)
 		job_text(job, "usb.serial", serial);
-	return check_chip(job, serial, error);
+	return job_check_chip(job, serial, error);
 }
 
 /* What is there is left open in the job. */
