@@ -56,6 +56,64 @@ static void check_enumeration(const World *world)
 	g_assert_cmpstr(eight->guises[PLUG_FIRMWARE].port, ==, "1-2.8");
 }
 
+static void check_drive_faults(const World *world)
+{
+	const DriveFaults *none = &((WorldBoard *)world->boards->pdata[1])->drive;
+	const DriveFaults *six = &((WorldBoard *)world->boards->pdata[5])->drive;
+	const DriveFaults *seven = &((WorldBoard *)world->boards->pdata[6])->drive;
+
+	g_assert_cmpuint(none->mount, ==, MOUNT_WORKS);
+	g_assert_cmpuint(none->transport, ==, BOT_WORKS);
+	g_assert_false(none->flips || none->error_log || none->lost_write || none->capacity);
+	g_assert_cmpuint(six->mount, ==, MOUNT_DISK_ERROR);
+	g_assert_true(six->error_log && six->flips);
+	g_assert_cmpuint(six->flip_block, ==, 300);
+	g_assert_cmpuint(six->flip_bit, ==, 4095);
+	g_assert_cmpuint(six->late_ns, ==, 2500000000);
+	g_assert_cmpuint(seven->transport, ==, BOT_STALL);
+	g_assert_cmpuint(seven->at, ==, 9);
+	g_assert_cmpuint(seven->times, ==, 0);
+	g_assert_cmpuint(seven->capacity, ==, 400);
+	g_assert_cmpuint(seven->lost_write, ==, 5);
+	g_assert_cmpuint(seven->read_only, ==, 1);
+}
+
+static void test_drive_values(void)
+{
+	g_autofree char *said = NULL, *later = NULL;
+	g_autoptr(World) world = load_text("virtual: 1\n"
+					   "boards:\n"
+					   "  count: 7\n"
+					   "  one:\n"
+					   "    \"6\":\n"
+					   "      drive:\n"
+					   "        mount: disk-error\n"
+					   "        error_log: true\n"
+					   "        flip: {block: 300, bit: 4095}\n"
+					   "        late: 2500ms\n"
+					   "    \"7\":\n"
+					   "      board: openmv-h7plus\n"
+					   "      drive:\n"
+					   "        transport: {fault: stall, at: 9}\n"
+					   "        capacity: 400\n"
+					   "        lost_write: 5\n"
+					   "        read_only: 1\n",
+		&said);
+	g_autoptr(World) bad = load_text("virtual: 1\n"
+					 "boards: {count: 1, each: {board: pyboard, drive:\n"
+					 "  {flip: {block: 1}, transport: {fault: odd}}}}\n",
+		&later);
+	const WorldBoard *six = world->boards->pdata[5], *seven = world->boards->pdata[6];
+
+	check_drive_faults(world);
+	g_assert_cmpstr(six->kind->name, ==, "openmv-h7");
+	g_assert_cmpstr(seven->kind->name, ==, "openmv-h7plus");
+	g_assert_null(bad);
+	g_assert_nonnull(strstr(later, "'board' must be "));
+	g_assert_nonnull(strstr(later, "'fault' must be "));
+	g_assert_nonnull(strstr(later, "bit"));
+}
+
 static void test_values(void)
 {
 	g_autofree char *said = NULL;
@@ -207,7 +265,7 @@ static void test_shipped(void)
 		const char *world;
 		guint boards, bad;
 	} shipped[] = {{"good", 8, 0}, {"eight-up", 8, 2}, {"faults", 8, 6}, {"enumeration", 8, 6},
-		{"thirty-two-up", 32, 0}};
+		{"thirty-two-up", 32, 0}, {"reformatted", 8, 1}, {"h7plus", 4, 0}};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(shipped); i++) {
 		g_autoptr(World) world = load_shipped(shipped[i].world);
@@ -215,7 +273,9 @@ static void test_shipped(void)
 
 		g_assert_cmpuint(world->boards->len, ==, shipped[i].boards);
 		g_assert_cmpuint(count_bad(world), ==, shipped[i].bad);
-		g_assert_true(g_file_test(world->recipe, G_FILE_TEST_IS_REGULAR));
+		g_assert_true(!world->recipe || g_file_test(world->recipe, G_FILE_TEST_IS_REGULAR));
+		if (!world->fixture)
+			continue;
 		g_assert_true(g_file_get_contents(world->fixture, &there, NULL, NULL));
 		g_assert_cmpstr(there, ==, text);
 	}
@@ -250,6 +310,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/virtual/world/values", test_values);
+	g_test_add_func("/virtual/world/drives", test_drive_values);
 	g_test_add_func("/virtual/world/uids", test_uids);
 	g_test_add_func("/virtual/world/mistakes", test_mistakes);
 	g_test_add_func("/virtual/world/shipped", test_shipped);
