@@ -139,8 +139,8 @@ static void test_cut_in_the_fat(void)
 	bench_close(&bench);
 }
 
-/* At any moment of a first boot, at a hundredth of its time: the next one makes the drive whole. No ECC, no bus
- * fault. */
+/* At any moment of a first boot: the next one comes up and mounts or formats. There is no ECC, and so no bus fault.
+ * A sane boot sector is enough for it: what was half formatted behind that stays so. */
 static void test_cut_while_formatting(void)
 {
 	for (unsigned ms = 3; ms <= 24; ms += 3) {
