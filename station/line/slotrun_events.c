@@ -55,6 +55,14 @@ static void take_value(SlotRun *run, const Event *event)
 		slotrun_journal_failed(run, error);
 }
 
+/* What a step thought worth telling stands between its values, where it was told. */
+static void take_note(SlotRun *run, const Event *event)
+{
+	const Event value = {.kind = EVENT_VALUE, .name = (char *)"note", .text = event->text};
+
+	take_value(run, &value);
+}
+
 static void take_identify(SlotRun *run, const Event *event)
 {
 	SlotRunContext *context = run->context;
@@ -128,6 +136,7 @@ static void take(SlotRun *run, const Event *event)
 		take_end(run, event);
 		break;
 	case EVENT_NOTE:
+		take_note(run, event);
 		break;
 	}
 }
