@@ -139,13 +139,11 @@ static void check_range(const Step *step, const Recipe *recipe, Problems *proble
 
 static void check(const Step *step, const Recipe *recipe, Problems *problems)
 {
-	static const char *const targets[] = {"mass", "region", "address", "unprotect"};
 	Place place = step->args->place;
-	guint named = 0;
+	guint named = step_bool(step, "mass") + step_bool(step, "unprotect") +
+		      !!node_get(step->args, "region") + !!node_get(step->args, "address");
 
 	bootloader_check(step, recipe, problems);
-	for (guint i = 0; i < G_N_ELEMENTS(targets); i++)
-		named += node_get(step->args, targets[i]) != NULL;
 	if (named != 1)
 		problems_add(problems, place,
 			"what to erase: one of 'region', 'address', 'mass: true', "
