@@ -173,12 +173,14 @@ clean:
 share := $(DESTDIR)$(prefix)/share/flashline
 install: all
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/lib/flashline $(share)/recipes \
-	  $(share)/fixtures/virtual/worlds $(share)/build/images $(DESTDIR)$(prefix)/lib/udev/rules.d
+	  $(share)/fixtures/virtual/worlds $(share)/build/images $(share)/reports \
+	  $(DESTDIR)$(prefix)/lib/udev/rules.d
 	install -m 755 $(B)/flashline $(B)/virtual-fixture $(DESTDIR)$(prefix)/bin
 	install -m 644 $(B)/libvirtual-usb.so $(DESTDIR)$(prefix)/lib/flashline
 	install -m 644 $(wildcard recipes/*.yaml) $(share)/recipes
 	cd recipes && find demo-files -type f -exec install -D -m 644 '{}' '$(abspath $(share))/recipes/{}' ';'
 	install -m 644 fixtures/70-flashline.rules $(DESTDIR)$(prefix)/lib/udev/rules.d
+	install -m 644 $(wildcard reports/*.sql) $(share)/reports
 	install -m 644 build/images/*.bin build/images/*.img $(share)/build/images
 	install -m 644 $(wildcard fixtures/*.yaml) $(share)/fixtures
 	install -m 644 $(wildcard fixtures/virtual/*.yaml) $(share)/fixtures/virtual

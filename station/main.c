@@ -11,6 +11,7 @@ static const Verb verbs[] = {
 	{"run", "--recipe FILE --fixture FILE", "flash the boards of a fixture", cmd_run},
 	{"show", "SERIAL", "one board's whole history", cmd_show},
 	{"runs", "[--last N]", "the last runs", cmd_runs},
+	{"report", "[NAME]", "yields, failures, times: what the journal says, counted", cmd_report},
 	{"verify", "[--anchor FILE]", "prove that the journal is as it was written", cmd_verify},
 	{"anchor", "[--key FILE]", "print the journal's head, to be kept elsewhere", cmd_anchor},
 	{"correct", "RUN --who NAME --why TEXT", "add a word to a run; nothing is overwritten",

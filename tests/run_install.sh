@@ -17,6 +17,7 @@ ok "the installed programs flash two boards in an installed world" env -C "$work
 	--recipe "$share/recipes/demo.yaml" --fixture "$share/fixtures/virtual/eight-up.yaml" --slots 1,2 \
 	--serials "$work/serials.txt"
 ok "udev finds the rules for its devices" [ -f "$work/root/usr/lib/udev/rules.d/70-flashline.rules" ]
+ok "the installed reports are found" bash -c "$work/root/usr/bin/flashline report --list | grep -q '^yield '"
 ok "make uninstall" make --no-print-directory KIND=$kind uninstall "DESTDIR=$work/root" prefix=/usr
 is "no file is left" "$(find "$work/root" -type f)" ""
 done_testing

@@ -1,0 +1,70 @@
+/* One cell as people read it. */
+#include "report/report.h"
+
+#include "core/text.h"
+
+#include <math.h>
+#include <string.h>
+
+gint report_column_index(const Table *table, const char *name)
+{
+	return table_column(table, name);
+}
+
+/* Four decimals at most, none that says nothing. */
+static char *number_text(double number)
+{
+	char digits[G_ASCII_DTOSTR_BUF_SIZE];
+	gsize length;
+
+	g_ascii_formatd(digits, sizeof digits, "%.4f", number);
+	length = strlen(digits);
+	while (digits[length - 1] == '0')
+		digits[--length] = '\0';
+	if (digits[length - 1] == '.')
+		digits[length - 1] = '\0';
+	return g_strdup(strcmp(digits, "-0") == 0 ? "0" : digits);
+}
+
+static char *time_text(const char *text)
+{
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+	g_autoptr(GDateTime) local = time ? g_date_time_to_local(time) : NULL;
+
+	return local ? g_date_time_format(local, "%Y-%m-%d %H:%M:%S") : text_clean(text, -1);
+}
+
+/* A share that is all but whole must not be shown as whole: 99.96 % is not 100.0 %. */
+static char *percent_text(double share)
+{
+	double percent = share * 100;
+
+	if (percent < 100 && percent >= 99.95)
+		percent = 99.9;
+	if (percent > 0 && percent < 0.05)
+		percent = 0.1;
+	return g_strdup_printf("%.1f %%", percent);
+}
+
+char *report_cell(const Cell *cell, ColumnKind kind)
+{
+	double number = cell_number(cell);
+	g_autofree char *plain = cell_text(cell);
+
+	if (cell->kind == CELL_NULL)
+		return g_strdup("-");
+	if (kind == COLUMN_TIME)
+		return time_text(plain);
+	if (!isfinite(number) || kind == COLUMN_TEXT)
+		return text_clean(plain, -1);
+	switch (kind) {
+	case COLUMN_PERCENT:
+		return percent_text(number);
+	case COLUMN_SECONDS:
+		return g_strdup_printf("%.1f s", number);
+	case COLUMN_INT:
+		return g_strdup_printf("%.0f", number);
+	default:
+		return number_text(number);
+	}
+}

@@ -1,0 +1,85 @@
+#!/bin/bash
+# report: what the journal says, counted, for people and for programs; QA's own reports; hostile serials.
+. tests/tap.sh
+export FLASHLINE_JOURNAL=$work/journal.db
+
+# ends NAME STATUS COMMAND...: with this exit status; what it printed is in $work/out and $work/err
+ends() {
+	local name=$1 wanted=$2
+	shift 2
+	"$@" >"$work/out" 2>"$work/err" </dev/null
+	is "$name" $? "$wanted"
+}
+
+# Twenty runs of ten boards, two each; runs 7 and 14 FAIL: a first attempt and a second one (tool_journal.c).
+tool_journal "$work/journal.db" 20 >/dev/null
+ends "which reports there are" 0 flashline report
+has "yield is one" "$work/out" "yield"
+ends "yield, for people" 0 flashline report yield
+has "says what it counts" "$work/out" "units whose first completed run passed"
+ends "yield, for programs" 0 flashline report yield --format json
+first=$(sqlite3 -readonly "$work/journal.db" "SELECT sum(verdict = 'PASS') || '/' || count(*) FROM run
+	WHERE id IN (SELECT min(id) FROM run GROUP BY unit)")
+is "first-pass yield is what another query counts" \
+	"$(jq -r '.sections[0].rows[0] | "\(.fpy * .units)/\(.units)"' "$work/out")" "$first"
+is "and the exact interval is around it" \
+	"$(jq -r '.sections[0].rows[0] | .fpy_low < .fpy and .fpy < .fpy_high' "$work/out")" true
+ends "before there was anything" 0 flashline report yield --until 2001-01-01 --format json
+is "there is nothing" "$(jq '.sections[0].rows | length' "$work/out")" 0
+ends "one slot" 0 flashline report yield --slot 3 --format json
+is "has its runs" "$(jq '.sections[0].rows[0].runs' "$work/out")" 20
+ends "another has none" 0 flashline report yield --slot 4 --format json
+is "and says so" "$(jq '.sections[0].rows | length' "$work/out")" 0
+ends "into a file" 0 flashline report yield --format csv --out "$work/yield.csv"
+is "as CSV" "$(head -n 1 "$work/yield.csv" | tr -d '\r' | cut -d, -f1-3)" "day,units,fpy"
+
+# ---- QA's own
+mkdir "$work/own"
+cat >"$work/own/serials.sql" <<'SQL'
+-- title: Serials
+-- parameter: limit | int | 3 | how many
+-- column: serial | text | Serial
+-- column: runs | int | Runs
+SELECT serial, count(*) AS runs FROM chosen GROUP BY serial ORDER BY serial LIMIT :limit
+SQL
+ends "a report of one's own" 0 flashline report --reports "$work/own" serials
+is "with its parameter's fallback" "$(grep -c OMV "$work/out")" 3
+ends "and another value" 0 flashline report --reports "$work/own" serials --set limit=5
+is "which counts" "$(grep -c OMV "$work/out")" 5
+ends "a parameter that it has not" 2 flashline report --reports "$work/own" serials --set lmit=5
+printf -- '-- title: x\n-- column: a | colour | A\nSELECT 1 AS a\n' >"$work/own/broken.sql"
+ends "a mistake in its header" 2 flashline report --reports "$work/own" broken
+has "with its place" "$work/err" "broken.sql:2:1: error: a column is text, int"
+printf -- '-- title: x\n-- column: b | int | B\nSELECT 1 AS a FROM chosen\n' >"$work/own/other.sql"
+ends "a column that the SQL does not answer" 3 flashline report --reports "$work/own" other
+has "is named" "$work/err" "other.sql:3: the SQL answers no column 'b'"
+printf -- '-- title: x\n-- column: b | int | B\nSELEC 1 AS b\n' >"$work/own/typo.sql"
+ends "SQL that is none" 3 flashline report --reports "$work/own" typo
+has "is told in SQLite's words" "$work/err" "syntax error"
+printf -- '-- title: x\n-- column: b | int | B\nDELETE FROM run\n' >"$work/own/evil.sql"
+ends "SQL that writes" 3 flashline report --reports "$work/own" evil
+ends "no such report" 2 flashline report yeild
+has "with what may be meant" "$work/err" "did you mean 'yield'?"
+ends "nor a path" 2 flashline report ../reports/yield
+ends "no such format" 2 flashline report yield --format pdf
+ends "no date" 3 flashline report yield --since yesterday
+has "says what is one" "$work/err" "2026-11-22"
+
+# ---- serials from hell: nothing of them takes effect
+for serial in '=cmd|calc' '+1' '-1' '@x' '<script>alert(1)</script>' "'; DROP TABLE run; --" $'\e[2Jx' $'a\u202eb'; do
+	tool_journal "$work/journal.db" - "$serial" >/dev/null
+done
+cat >"$work/own/units.sql" <<'SQL'
+-- title: Units
+-- column: serial | text | Serial
+SELECT serial FROM v_unit
+SQL
+ends "as CSV" 0 flashline report --reports "$work/own" units --format csv
+is "no cell begins a formula" "$(grep -c '^"\?[=+@-]' "$work/out")" 0
+has "it stands behind a quote" "$work/out" "'=cmd|calc"
+is "no control character but the line's end" "$(LC_ALL=C tr -d '\r\n\40-\176' <"$work/out" | wc -c)" 0
+ends "as text" 0 flashline report --reports "$work/own" units
+is "none reaches the terminal" "$(LC_ALL=C tr -d '\n\40-\176' <"$work/out" | wc -c)" 0
+ends "as JSON" 0 flashline report --reports "$work/own" units --format json
+is "they are what they were" "$(jq -r '.sections[0].rows[].serial' "$work/out" | grep -c 'DROP TABLE')" 1
+done_testing
