@@ -10,6 +10,7 @@ extern const StepKind step_dfuse_download;
 extern const StepKind step_dfuse_erase;
 extern const StepKind step_dfuse_leave;
 extern const StepKind step_drive_check;
+extern const StepKind step_drive_format;
 extern const StepKind step_drive_persist;
 extern const StepKind step_drive_put;
 extern const StepKind step_openmv_cdc_download;

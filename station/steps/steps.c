@@ -11,6 +11,7 @@ static const StepKind *const table[] = {
 	&step_dfuse_erase,
 	&step_dfuse_leave,
 	&step_drive_check,
+	&step_drive_format,
 	&step_drive_persist,
 	&step_drive_put,
 	&step_openmv_cdc_download,
