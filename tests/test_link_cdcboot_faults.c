@@ -210,7 +210,7 @@ static void test_vanishes(void)
 	gsize length = FAKE_SECTOR + 5000;
 	g_autofree guint8 *image = image_new(length);
 
-	for (guint at = 1; at < 80; at += 4) {
+	for (guint at = 1; at < 30; at += 2) {
 		g_autofree FakeCdcBoot *board = fake_cdcboot_new();
 		g_autoptr(GError) error = NULL;
 		Watch watch;
