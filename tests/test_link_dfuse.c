@@ -84,15 +84,15 @@ static void test_sizes(void)
 		g_autofree guint8 *image = image_new(length);
 		g_autoptr(DfusePlan) plan = plan_of(address, image, length);
 		g_autoptr(GError) error = NULL;
-		const guint8 *all = bench_flash(&rom->bench, H7_FLASH_BASE);
+		const guint8 *all = bench_flash(&rom->usb.bench, H7_FLASH_BASE);
 		guint32 sector = address & ~(H7_SECTOR - 1);
 
 		g_assert_true(flash(rom, plan, &error));
 		g_assert_no_error(error);
-		g_assert_cmpmem(bench_flash(&rom->bench, address), length, image, length);
-		g_assert_true(only(bench_flash(&rom->bench, sector), 0xFF, address - sector));
+		g_assert_cmpmem(bench_flash(&rom->usb.bench, address), length, image, length);
+		g_assert_true(only(bench_flash(&rom->usb.bench, sector), 0xFF, address - sector));
 		sector = (end - 1) | (H7_SECTOR - 1);
-		g_assert_true(only(bench_flash(&rom->bench, end), 0xFF, sector + 1 - end));
+		g_assert_true(only(bench_flash(&rom->usb.bench, end), 0xFF, sector + 1 - end));
 		/* The neighbours are as they were. */
 		g_assert_true(only(all, 0x5A, (address & ~(H7_SECTOR - 1)) - H7_FLASH_BASE));
 		g_assert_true(only(all + (sector + 1 - H7_FLASH_BASE), 0x5A,
@@ -108,7 +108,7 @@ static void test_nothing(void)
 
 	g_assert_true(dfuse_write(&rom->dfuse, &empty, 1, NULL));
 	g_assert_true(dfuse_write(&rom->dfuse, NULL, 0, NULL));
-	g_assert_cmpuint(rom->transfers, ==, 0);
+	g_assert_cmpuint(rom->usb.transfers, ==, 0);
 }
 
 /* Counting blocks: DNLOAD and two GETSTATUS for each, half of what dfu-util needs, and three more for the
@@ -120,15 +120,15 @@ static void test_transfers(void)
 	g_autofree guint8 *image = image_new(length);
 	DfuseRange range = {0x08040000, image, length};
 
-	memset(bench_flash(&rom->bench, range.address), 0xFF, length);
+	memset(bench_flash(&rom->usb.bench, range.address), 0xFF, length);
 	g_assert_true(dfuse_begin(&rom->dfuse, NULL));
-	rom->transfers = 0;
+	rom->usb.transfers = 0;
 	g_assert_true(dfuse_write(&rom->dfuse, &range, 1, NULL));
-	g_assert_cmpuint(rom->transfers, ==, 200 * 3 + 3);
-	rom->transfers = 0;
+	g_assert_cmpuint(rom->usb.transfers, ==, 200 * 3 + 3);
+	rom->usb.transfers = 0;
 	g_assert_true(dfuse_compare(&rom->dfuse, &range, 1, NULL));
 	/* One each, a pointer between two ABORT, and an ABORT at the end. */
-	g_assert_cmpuint(rom->transfers, ==, 200 + 6);
+	g_assert_cmpuint(rom->usb.transfers, ==, 200 + 6);
 }
 
 static void test_commands(void)
@@ -150,7 +150,7 @@ static void test_leave(void)
 
 	g_assert_true(dfuse_begin(&rom->dfuse, NULL));
 	g_assert_true(dfuse_leave(&rom->dfuse, 0x08000000, &error));
-	g_assert_true(bench_await(&rom->bench, 0, BENCH_PATIENCE_MS));
+	g_assert_true(bench_await(&rom->usb.bench, 0, BENCH_PATIENCE_MS));
 }
 
 /* A protected chip: no word about red bins. Opening it costs what is in it. */
@@ -160,12 +160,12 @@ static void test_protected(void)
 	g_autoptr(GPtrArray) keep = keep_new();
 	g_autoptr(GError) error = NULL;
 
-	bench_close(&rom->bench);
+	bench_close(&rom->usb.bench);
 	rom->config.chip.rdp = 0x55;
-	bench_open(&rom->bench, 0, &rom->config, true);
-	board_boot0(rom->bench.board, true);
-	board_power(rom->bench.board, true);
-	g_assert_true(bench_await(&rom->bench, PID_ROM, BENCH_PATIENCE_MS));
+	bench_open(&rom->usb.bench, 0, &rom->config, true);
+	board_boot0(rom->usb.bench.board, true);
+	board_power(rom->usb.bench.board, true);
+	g_assert_true(bench_await(&rom->usb.bench, PID_ROM, BENCH_PATIENCE_MS));
 	g_assert_true(dfuse_begin(&rom->dfuse, NULL));
 	g_assert_false(dfuse_erase_sector(&rom->dfuse, 0x08000000, &error));
 	assert_failed(error, FAILURE_CHIP_READ_PROTECTED, "errVENDOR");
@@ -177,8 +177,8 @@ static void test_protected(void)
 	assert_failed(error, FAILURE_STATION_INTERNAL, "'filesystem'");
 	rom->dfuse.keep = NULL;
 	g_assert_true(dfuse_read_unprotect(&rom->dfuse, NULL));
-	bench_pass(&rom->bench, 50);
-	g_assert_true(only(bench_flash(&rom->bench, H7_FLASH_BASE), 0xFF, H7_FLASH_SIZE));
+	bench_pass(&rom->usb.bench, 50);
+	g_assert_true(only(bench_flash(&rom->usb.bench, H7_FLASH_BASE), 0xFF, H7_FLASH_SIZE));
 }
 
 /* ---- what may not be touched ----------------------------------------------------------------- */
@@ -231,7 +231,7 @@ static void test_outside(void)
 		g_clear_error(&error);
 		g_assert_false(dfuse_write(&rom->dfuse, &range, 1, &error));
 		assert_failed(error, FAILURE_DFU_REFUSED, places[i].part);
-		g_assert_cmpuint(rom->transfers, ==, 0);
+		g_assert_cmpuint(rom->usb.transfers, ==, 0);
 	}
 }
 
@@ -253,8 +253,8 @@ static void test_kept(void)
 	}
 	g_assert_false(dfuse_erase_sector(&rom->dfuse, 0x08020000, NULL));
 	g_assert_false(dfuse_erase_all(&rom->dfuse, NULL));
-	g_assert_cmpuint(rom->transfers, ==, 0);
-	g_assert_true(only(bench_flash(&rom->bench, H7_FLASH_BASE), 0x5A, H7_FLASH_SIZE));
+	g_assert_cmpuint(rom->usb.transfers, ==, 0);
+	g_assert_true(only(bench_flash(&rom->usb.bench, H7_FLASH_BASE), 0x5A, H7_FLASH_SIZE));
 	g_assert_true(dfuse_begin(&rom->dfuse, NULL));
 	g_assert_true(dfuse_may(&rom->dfuse, 0x08020000, 1024, DFUSE_READ, NULL));
 }
@@ -372,7 +372,7 @@ static void test_one_bit(void)
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(flash(rom, plan, NULL));
-	bench_flash(&rom->bench, 0x08060000)[2345] = 0x10;
+	bench_flash(&rom->usb.bench, 0x08060000)[2345] = 0x10;
 	g_assert_true(dfuse_begin(&rom->dfuse, NULL));
 	{
 		guint count;

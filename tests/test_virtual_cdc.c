@@ -228,7 +228,7 @@ static void test_start_and_reset(void)
 	uint64_t begin;
 
 	open_cdc(&bench, 0, &config);
-	bench_pass(&bench, 700);
+	bench_pass(&bench, 400);
 	start(&bench);
 	bench_pass(&bench, 1500);
 	g_assert_true(is_bootloader(&bench));

@@ -157,6 +157,11 @@ int bench_control_within(Bench *bench, unsigned ms, uint8_t type, uint8_t reques
 
 int bench_bulk(Bench *bench, uint8_t endpoint, void *data, size_t length)
 {
+	return bench_bulk_within(bench, BENCH_PATIENCE_MS, endpoint, data, length);
+}
+
+int bench_bulk_within(Bench *bench, unsigned ms, uint8_t endpoint, void *data, size_t length)
+{
 	VUrb urb = {.endpoint = endpoint, .data = data, .length = length};
-	return transfer(bench, BENCH_PATIENCE_MS, &urb);
+	return transfer(bench, ms, &urb);
 }

@@ -58,3 +58,4 @@ int bench_control(Bench *bench, uint8_t type, uint8_t request, uint16_t value, u
 int bench_control_within(Bench *bench, unsigned ms, uint8_t type, uint8_t request, uint16_t value,
 	uint16_t index, void *data, size_t length);
 int bench_bulk(Bench *bench, uint8_t endpoint, void *data, size_t length);
+int bench_bulk_within(Bench *bench, unsigned ms, uint8_t endpoint, void *data, size_t length);

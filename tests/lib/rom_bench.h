@@ -4,16 +4,14 @@
  */
 #pragma once
 
-#include "lib/bench.h"
+#include "lib/bench_pipe.h"
 #include "link/dfuse.h"
 
 typedef struct {
-	UsbPipe pipe;
-	Bench bench;
+	BenchPipe usb;
 	BoardConfig config;
 	Watch watch;
 	Dfuse dfuse;
-	guint transfers; /* so far */
 } RomBench;
 
 /* A board in its ROM of this version, and an engine on it that may wait a minute. Flash is full of 0x5A.
