@@ -17,6 +17,9 @@ ok "dfu-util finds a bootloader at another port" powered \
 	'dfu-util -w -d ,37c5:9204 -p 1-2.1 -a BOOTLOADER -U "$work/moved.bin"'
 ok "and reads it" cmp -n "$(stat -c %s build/images/bootloader.bin)" "$work/moved.bin" build/images/bootloader.bin
 
+ok "the schema of worlds says of each key what it means" bash -c "virtual-fixture schema | jq -e \
+	'[.properties.boards.properties.each.properties[] | has(\"description\")] | length > 30 and all' >/dev/null"
+
 # ---- and the station
 serials 8 >/dev/null
 in_world enumeration --dump "$work/flash" -- bash -c "run_line $eight --serials $work/serials.txt >$work/out"
