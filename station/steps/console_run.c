@@ -52,7 +52,7 @@ static gboolean open_port(Job *job, Cdc *port, GError **error)
 	       usb_claim(job->device, port->data, error) && cdc_open(port, CDC_BAUD_PLAIN, error);
 }
 
-/* Gone in the middle of it. Back by itself, it has reset or its contact is loose: which, cannot be told. */
+/* Gone in the middle of it. Back by itself within the step's time, it has reset or its contact is loose: which, cannot be told. */
 static void explain_loss(Job *job, GError **error)
 {
 	UsbId id = usb_id(job->device);
@@ -61,7 +61,7 @@ static void explain_loss(Job *job, GError **error)
 	Watch watch = job->watch;
 
 	job_close_device(job);
-	watch_begin(&watch, BACK_MS, 0);
+	watch_begin(&watch, watch_timeout_ms(&job->watch, BACK_MS), 0);
 	job->device = usb_await(job->usb, job->slot->usb, id, &watch, &failure);
 	if (!job->device)
 		return;
