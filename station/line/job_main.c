@@ -161,7 +161,6 @@ static gboolean run_step(
 	if (watch_ok(&job->watch, &failure) && !step->kind->run(job, step, &failure) && !failure)
 		g_set_error(&failure, FAILURE, FAILURE_STATION_INTERNAL,
 			"step kind %s failed without a word", step->kind->name);
-	job->written = job->written || step->kind->destructive;
 	/* Whatever went wrong after somebody said stop, went wrong because of it. */
 	if (failure && stop_requested && !g_error_matches(failure, FAILURE, FAILURE_STOPPED)) {
 		g_clear_error(&failure);

@@ -88,7 +88,7 @@ static gboolean erase(
 	for (guint i = 0; i < count; i++)
 		swd_forget(job, sectors[i].address, sectors[i].size);
 	if (step_bool(step, "mass"))
-		return dfuse_ways_erase_all(job, device, sectors, count, error);
+		return dfuse_ways_erase_all(job, step, device, sectors, count, error);
 	if (!dfuse_ways_erase(job, step, device, sectors, count, error))
 		return FALSE;
 	for (guint i = 0; i < count; i++)

@@ -10,6 +10,7 @@
 
 typedef struct {
 	Job *job;
+	const Step *step;
 	DfuseDevice *device;
 	const DfuseSector *sectors;
 	guint count;
@@ -104,10 +105,12 @@ static gboolean blank_all(Erase *erase, GError **error)
 
 static gboolean mass_erase(Erase *erase, GError **error)
 {
+	const Step *writer = dfuse_ways_writer(erase->step, erase->job->recipe);
+
 	/* flashline check says so too: this is for the day on which it does not. */
-	if (erase->job->written) {
+	if (writer) {
 		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-			"a mass erase would take what an earlier step has written");
+			"a mass erase would take what step '%s' has written", writer->id);
 		return FALSE;
 	}
 	if (erase->device->rom->faults & ROM_MASS_ERASE) {
@@ -147,10 +150,12 @@ gboolean dfuse_ways_may_help(const GError *error)
 
 /* ---- one after the other --------------------------------------------------------------------- */
 
-static Erase begin(Job *job, DfuseDevice *device, const DfuseSector *sectors, guint count)
+static Erase begin(
+	Job *job, const Step *step, DfuseDevice *device, const DfuseSector *sectors, guint count)
 {
 	watch_progress(&job->watch, "erase", 0, count);
 	return (Erase){.job = job,
+		.step = step,
 		.device = device,
 		.sectors = sectors,
 		.count = count,
@@ -192,7 +197,7 @@ gboolean dfuse_ways_erase(Job *job, const Step *step, DfuseDevice *device,
 	const DfuseSector *sectors, guint count, GError **error)
 {
 	gint64 begin_us = g_get_monotonic_time();
-	Erase erase = begin(job, device, sectors, count);
+	Erase erase = begin(job, step, device, sectors, count);
 	g_autoptr(GError) failure = NULL;
 	const char *way;
 
@@ -213,11 +218,11 @@ gboolean dfuse_ways_erase(Job *job, const Step *step, DfuseDevice *device,
 	return FALSE;
 }
 
-gboolean dfuse_ways_erase_all(
-	Job *job, DfuseDevice *device, const DfuseSector *sectors, guint count, GError **error)
+gboolean dfuse_ways_erase_all(Job *job, const Step *step, DfuseDevice *device,
+	const DfuseSector *sectors, guint count, GError **error)
 {
 	gint64 begin_us = g_get_monotonic_time();
-	Erase erase = begin(job, device, sectors, count);
+	Erase erase = begin(job, step, device, sectors, count);
 	gboolean done = mass_erase(&erase, error);
 
 	end(&erase, begin_us);

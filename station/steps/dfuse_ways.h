@@ -29,6 +29,9 @@ void dfuse_ways_check(const Step *step, const Recipe *recipe, Problems *problems
 void dfuse_ways_check_all(
 	const Step *step, const Recipe *recipe, const char *what, Place place, Problems *problems);
 
+/* A step before this one whose work an erase of everything would undo; NULL: none. */
+const Step *dfuse_ways_writer(const Step *step, const Recipe *recipe);
+
 /* The list's entry, or the default's; NULL behind the last. */
 const char *dfuse_way(const Step *step, guint index);
 /* Whether the list has this way. */
@@ -39,8 +42,8 @@ gboolean dfuse_ways_erase(Job *job, const Step *step, DfuseDevice *device,
 	const DfuseSector *sectors, guint count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Erases everything, and proves that these sectors are blank. */
-gboolean dfuse_ways_erase_all(Job *job, DfuseDevice *device, const DfuseSector *sectors,
-	guint count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean dfuse_ways_erase_all(Job *job, const Step *step, DfuseDevice *device,
+	const DfuseSector *sectors, guint count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether another way may help where this went wrong. */
 gboolean dfuse_ways_may_help(const GError *error);

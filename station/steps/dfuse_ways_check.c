@@ -1,5 +1,6 @@
 /* What a list of ways contradicts: itself, what the recipe keeps, what its steps have written. */
 #include "steps/dfuse_ways.h"
+#include "steps/kinds.h"
 
 #include <string.h>
 
@@ -7,9 +8,22 @@ static const char *const ways[] = {"page-erase", "clear-status", "mass-erase", "
 
 const Field dfuse_ways_item = {"", FIELD_WORD, .words = ways, .help = "a way of erasing"};
 
+const Step *dfuse_ways_writer(const Step *step, const Recipe *recipe)
+{
+	for (guint i = 0; i < recipe->steps->len && recipe->steps->pdata[i] != step; i++) {
+		const Step *before = recipe->steps->pdata[i];
+
+		if (before->kind->destructive && before->kind != &step_dfuse_erase)
+			return before;
+	}
+	return NULL;
+}
+
 void dfuse_ways_check_all(
 	const Step *step, const Recipe *recipe, const char *what, Place place, Problems *problems)
 {
+	const Step *writer = dfuse_ways_writer(step, recipe);
+
 	for (guint i = 0; i < recipe->keep->len; i++) {
 		const BoardRegion *region = recipe->keep->pdata[i];
 
@@ -19,15 +33,9 @@ void dfuse_ways_check_all(
 			what, region->name, region->note ? ", " : "",
 			region->note ? region->note : "");
 	}
-	for (guint i = 0; i < recipe->steps->len; i++) {
-		const Step *before = recipe->steps->pdata[i];
-
-		if (before == step)
-			break;
-		if (before->kind->destructive)
-			problems_add(problems, place, "%s would take what step '%s' has written",
-				what, before->id);
-	}
+	if (writer)
+		problems_add(problems, place, "%s would take what step '%s' has written", what,
+			writer->id);
 }
 
 static void check_way(const Step *step, guint index, const Recipe *recipe, Problems *problems)
