@@ -20,13 +20,14 @@ world() {
 		cat
 	} >"$work/$1.yaml"
 }
-# line WORLD RECIPE SLOTS: the real program; board N is OMV00100N
+# line WORLD RECIPE SLOTS [COMMAND]: the real program; board N is OMV00100N. Then a command, in the same world
 line() {
-	local n slots=$3
+	local n slots=$3 command
 	[ "${slots%-*}" = "$slots" ] || slots=$(seq -s, "${slots%-*}" "${slots#*-}")
 	for n in ${slots//,/ }; do echo "$n OMV00100$n"; done >"$work/serials.txt"
-	in_world "$work/$1.yaml" --dump "$work/flash" -- flashline run --recipe "$work/recipes/$2.yaml" \
-		--fixture "$eight" --slots "$3" --serials "$work/serials.txt" --operator tester >"$work/out" 2>&1
+	command="flashline run --recipe $work/recipes/$2.yaml --fixture $eight --slots $3 \
+		--serials $work/serials.txt --operator tester >$work/out 2>&1; ${4:-}"
+	in_world "$work/$1.yaml" --dump "$work/flash" -- bash -c "$command"
 }
 # run N KEYS...: of the Nth board's last run, as the journal has it
 run() {
@@ -38,6 +39,11 @@ run() {
 told() {
 	flashline show --json "OMV00100$1" |
 		jq -r "[.runs[-1] | .. | objects | select(.name? == \"$2\").text] | join(\"; \")"
+}
+# numbers N NAME: the same, of numbers
+numbers() {
+	flashline show --json "OMV00100$1" |
+		jq -r "[.runs[-1] | .. | objects | select(.name? == \"$2\").value | tostring] | join(\" \")"
 }
 # says NAME TEXT WANTED: the text holds what is wanted
 says() {

@@ -78,6 +78,27 @@ line roms doubt 1,5
 is "where all that it may be is allowed, it passes" "$(run 1 verdict)" PASS
 is "where not, that is no verdict on the board" "$(run 5 verdict code step)" "ERROR rom-unknown bootloader"
 
+# ---- an unmodified dfu-util finds what was written
+line roms small 4 "exec tests/in_rom.sh timeout 60 dfu-util -w -d ,0483:df11 -p 1-1.4 -a 0 \
+	-s 0x080E0000:0x20C00 -U $work/up.bin >>$work/out 2>&1"
+# Whole blocks: dfu-util reads a short last one from elsewhere (boards.md section 3.2).
+ok "dfu-util -U gives the image" cmp -n 134000 "$work/up.bin" "$work/small.bin"
+
+# ---- what is there already is not written again
+recipe again <<'E'
+steps:
+  - {id: compare-bootloader, do: swd.compare, image: bootloader, run: false, after: identify}
+  - {id: compare-firmware, do: swd.compare, image: firmware, after: compare-bootloader}
+  - {id: bootloader, skip-identical: true}
+  - {id: firmware, skip-identical: true}
+E
+world flashed <<'E'
+  each: {flashed: true}
+E
+line flashed again 4
+is "a board that was flashed before passes" "$(run 4 verdict)" PASS
+is "nothing was written, all was there" "$(numbers 4 dfu.bytes) $(numbers 4 dfu.skipped)" "0 0 49408 1360416"
+
 # ---- ways of erasing
 ways() {
 	cat <<E

@@ -1,6 +1,6 @@
 /* The memory map in an alternate setting's name: as bootloaders write it, and as they should not. */
 #include "core/failure.h"
-#include "link/dfuse_map.h"
+#include "lib/dfu_proof.h"
 
 #include <string.h>
 
@@ -79,23 +79,6 @@ static void test_refused(void)
 	}
 }
 
-/* Whatever is accepted keeps its promises. */
-static void assert_sound(const DfuseMap *map)
-{
-	g_assert_cmpuint(map->regions, >=, 1);
-	g_assert_cmpuint(map->regions, <=, DFUSE_REGIONS_MAX);
-	for (guint i = 0; i < map->regions; i++) {
-		const DfuseRegion *region = &map->region[i];
-		guint64 end = region->address + (guint64)region->size * region->count;
-		DfuseSector sector;
-
-		g_assert_cmpuint(end, >, region->address);
-		g_assert_cmpuint(end, <=, (guint64)G_MAXUINT32 + 1);
-		g_assert_true(dfuse_map_sector(map, (guint32)(end - 1), &sector));
-		g_assert_cmpuint((guint64)sector.address + sector.size, ==, end);
-	}
-}
-
 static void test_mutations(void)
 {
 	static const char seed[] = "@Flash /0x08000000/04*016Kg,07*128Kg/0x90000000/2*1Ma";
@@ -105,7 +88,6 @@ static void test_mutations(void)
 	for (guint round = 0; round < 5000; round++) {
 		char text[sizeof seed];
 		g_autofree char *exact = NULL;
-		DfuseMap map;
 
 		memcpy(text, seed, sizeof seed);
 		for (gint n = g_test_rand_int_range(1, 4); n > 0; n--)
@@ -114,13 +96,28 @@ static void test_mutations(void)
 					? alphabet[g_test_rand_int_range(0, sizeof alphabet)]
 					: (char)g_test_rand_int_range(1, 256);
 		exact = g_strdup(text); /* so that a sanitizer sees one byte too many */
-		if (dfuse_map_parse(exact, &map, NULL)) {
-			assert_sound(&map);
-			accepted++;
-		}
+		accepted += (guint)dfuse_map_proof(exact);
 	}
 	g_assert_cmpuint(accepted, >, 0);
 	g_assert_cmpuint(accepted, <, 5000);
+}
+
+/* What libFuzzer has found worth keeping. */
+static void test_corpus(void)
+{
+	static const char folder[] = "tests/data/dfuse/map";
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+	guint count = 0;
+
+	g_assert_nonnull(dir);
+	for (; (name = g_dir_read_name(dir)); count++) {
+		g_autofree char *path = g_build_filename(folder, name, NULL), *text = NULL;
+
+		g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+		(void)dfuse_map_proof(text);
+	}
+	g_assert_cmpuint(count, >=, 5);
 }
 
 int main(int argc, char **argv)
@@ -130,5 +127,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/link/dfuse-map/accepted", test_accepted);
 	g_test_add_func("/link/dfuse-map/refused", test_refused);
 	g_test_add_func("/link/dfuse-map/mutations", test_mutations);
+	g_test_add_func("/link/dfuse-map/corpus", test_corpus);
 	return g_test_run();
 }
