@@ -88,6 +88,25 @@ ok "flash is byte-equal" equal 1 board-1.bin 262144 build/images/firmware-cdc.bi
 flashline show --json OMV001001 >"$work/unit.json"
 ok "2 s for the erase" jq -e '.runs[-1].steps[] | select(.id=="small").ms >= 2000' "$work/unit.json"
 
+# ---- a question that is lost looks like a bootloader that hangs: all is done again, slowly
+recipe again "$(printf '  small: {file: small.bin, sha256: %s, address: 0x08040000}\nsteps:\n%s' "$(sha "$work/small.bin")" '
+  - {id: firmware, image: small}
+  - {id: await-camera, remove: true}
+  - {id: drive-files, remove: true}')"
+# The third packet is the first question, or one more START where the first was answered late.
+world lost 'drop_packet: 3'
+for _ in 1 2 3 4 5; do
+	flash lost again
+	flashline show --json OMV001001 >"$work/unit.json"
+	jq -e '.runs[-1].values[] | select(.name=="cdc.mode").text == "slow"' "$work/unit.json" >/dev/null && break
+done
+is "the slow mode after the fast one" "$(code 1)" PASS
+ok "flash is byte-equal" equal 1 board-1.bin 262144 "$work/small.bin"
+flashline show OMV001001 >"$work/shown"
+has "it is on record" "$work/shown" "cdc.mode = slow"
+sqlite3 -readonly "$FLASHLINE_JOURNAL" .dump >"$work/dumped"
+has "with what was wrong with the fast one" "$work/dumped" "the fast mode failed (command ABCD0010 was answered by 0 bytes of 12"
+
 # ---- proven by the firmware that boots
 recipe boot 'steps:
   - {id: firmware, verify: boot}
