@@ -85,6 +85,7 @@ static gboolean leave(Download *download, GError **error)
 	Watch watch = download->job->watch;
 
 	watch.deadline_us = MIN(watch.deadline_us, g_get_monotonic_time() + LEAVE_US);
+	download->job->started_us = g_get_monotonic_time();
 	if (!cdcboot_reset(&download->boot, error))
 		return FALSE;
 	if (usb_await_left(download->job->device, &watch, &failure))
