@@ -2,7 +2,8 @@
  * tool_fat_differ [SEED [COUNT [JOBS]]], or tool_fat_differ SEED case N: the FAT walker against unmodified
  * fsck.fat and mtools, on COUNT seeded corruptions of images that mkfs.fat and mtools made.
  *
- *   - whatever fsck.fat -n complains of, the walker finds (but for the exceptions in lib/fat_judge.c);
+ *   - the first thing that fsck.fat -n complains of, the walker finds, by its code (but for the
+ *     exceptions in lib/fat_judge.c);
  *   - what fsck.fat is silent about - a bit in a file's data, data erased, no 55AA, chains that were
  *     exchanged in every FAT, which only a second one not exchanged would show - the walker finds, or a file's
  *     hash is no longer the manifest's;
@@ -39,6 +40,7 @@ typedef struct {
 	Tally tally[CORRUPTIONS_MAX];
 	Alone alone[CODES_MAX];
 	guint images, sound, wrong;
+	guint current; /* the case that it is at */
 	gboolean done;
 } Result;
 
@@ -96,6 +98,19 @@ static void count_alone(Result *result, const char *code, guint count)
 	}
 }
 
+static char *list_findings(const FatVolume *volume)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < volume->findings->len; i++) {
+		const FatFinding *finding = volume->findings->pdata[i];
+
+		g_string_append_printf(text, "%s, cluster %u: %s\n", finding->code,
+			finding->cluster, finding->text);
+	}
+	return g_string_free(text, FALSE);
+}
+
 /* `silent`: something was changed that fsck.fat need not see. */
 static void judge(
 	Worker *worker, Tally *tally, const FatMade *made, gboolean silent, const char *where)
@@ -103,7 +118,7 @@ static void judge(
 	const char *exception;
 	g_autofree char *complaint = fat_judge_fsck(made, &exception);
 	g_autoptr(FatVolume) volume = fat_made_walk(made);
-	g_autofree char *list = fat_made_list(volume);
+	g_autofree char *list = fat_made_list(volume), *findings = list_findings(volume);
 	gboolean found = volume->findings->len > 0, changed = strcmp(list, made->list) != 0;
 
 	if (found && !complaint)
@@ -113,9 +128,9 @@ static void judge(
 	tally->walker += found;
 	tally->manifest += !found && changed;
 	tally->excepted += !found && exception;
-	if (complaint && !exception && !found)
+	if (complaint && !exception && !fat_judge_agrees(complaint, volume))
 		disagree(worker, tally, where, "fsck.fat finds what the walker does not", complaint,
-			NULL);
+			findings);
 	else if (!found)
 		compare_with_mtools(worker, tally, made, list, where);
 	if (silent && !found && !changed)
@@ -200,6 +215,7 @@ static void work(const Run *run, guint job)
 		if (number / GENERATION != worker.generation)
 			drop_images(&worker);
 		worker.generation = number / GENERATION;
+		worker.result->current = number;
 		run_case(&worker, image_of(&worker, number % kinds), number);
 	}
 	drop_images(&worker);
@@ -224,8 +240,12 @@ static gboolean run_jobs(const Run *run)
 	for (guint job = 0; job < run->jobs; job++) {
 		int status;
 
-		done = pids[job] > 0 && waitpid(pids[job], &status, 0) == pids[job] &&
-		       run->results[job].done && done;
+		if (pids[job] > 0 && waitpid(pids[job], &status, 0) == pids[job] &&
+			run->results[job].done)
+			continue;
+		fprintf(stderr, "process %u did not come to its end: case %u\n", job,
+			run->results[job].current);
+		done = FALSE;
 	}
 	return done;
 }
@@ -313,7 +333,5 @@ int main(int argc, char **argv)
 	for (guint job = 0; job < run.jobs; job++)
 		add(&sum, &run.results[job]);
 	report(&run, &sum);
-	if (!done)
-		fprintf(stderr, "a process did not come to its end\n");
 	return sum.wrong || !done;
 }

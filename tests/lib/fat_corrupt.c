@@ -154,6 +154,17 @@ static void change_nexts(FatMade *made, GRand *rand)
 		fat_made_put_next(made, fat, cluster, next);
 }
 
+/* Back to a cluster shortly before, mostly of the same chain: a loop. */
+static void bend_chain(FatMade *made, GRand *rand)
+{
+	guint from = below(rand, made->contents->len), back = below(rand, 4);
+
+	back = MIN(back, from);
+	for (guint fat = 0; fat < made->fats; fat++)
+		fat_made_put_next(made, fat, g_array_index(made->contents, guint32, from),
+			g_array_index(made->contents, guint32, from - back));
+}
+
 static void zero_table(FatMade *made, GRand *rand)
 {
 	g_autofree guint8 *zeros = g_malloc0(made->fat_bytes);
@@ -354,6 +365,7 @@ static const FatCorruption corruptions[] = {
 	{"truncated", cut},
 	{"fat-entry", change_next},
 	{"fat-entries", change_nexts},
+	{"chain-bent", bend_chain},
 	{"fat-zero", zero_table},
 	{"boot-field", change_boot},
 	{"label", change_label},

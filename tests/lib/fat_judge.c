@@ -1,6 +1,7 @@
 #include "lib/fat_judge.h"
 
 #include "core/text.h"
+#include "lib/fat_drive.h"
 #include "lib/folder.h"
 
 #include <stdlib.h>
@@ -49,15 +50,88 @@ char *fat_judge_fsck(const FatMade *made, const char **exception)
 	for (char **line = lines; *line; line++) {
 		if (is_frame(made, *line))
 			continue;
-		known = is_exception(*line, exception) && known;
-		g_string_append_printf(complaints, "%s\n", *line);
+		if (!is_exception(*line, exception)) {
+			known = FALSE;
+			g_string_append_printf(complaints, "%s\n", *line);
+		}
 	}
-	if (!complaints->len && !status)
-		return NULL;
-	if (!complaints->len || !known)
+	if (!known)
 		*exception = NULL;
+	else if (!*exception && !status)
+		return NULL;
 	g_string_append_printf(complaints, "exit status %d", status);
 	return g_string_free(g_steal_pointer(&complaints), FALSE);
+}
+
+/* What fsck.fat says, and the walker's codes of which one must be there then. An entry that is neither file nor
+ * directory nor label (OTHER), and a directory in somebody else's clusters, the walker does not read. */
+#define OTHER " fat-attribute fat-label"
+static const struct {
+	const char *says, *codes;
+} meanings[] = {
+	{"There are differences between boot sector", "fat-boot-copy fat-info"},
+	{"There is no backup boot sector", "fat-info"},
+	{"No FSINFO sector", "fat-info"},
+	{"FSINFO sector has bad magic", "fat-info"},
+	{"FATs differ", "fat-copies-differ"},
+	{"FATs appear to be corrupt", "fat-bad-entry"},
+	{"First FAT appears to be corrupt", "fat-bad-entry"},
+	{"Cluster ", "fat-bad-entry"},
+	{"Circular cluster chain", "fat-loop" OTHER},
+	{"share clusters", "fat-cross-link" OTHER},
+	{"Contains a free cluster", "fat-chain" OTHER},
+	{"Contains a bad cluster", "fat-chain" OTHER},
+	{"Internal error: next_cluster on bad cluster", "fat-chain"},
+	{"Bad start cluster", "fat-chain" OTHER},
+	{"Start cluster beyond limit", "fat-chain" OTHER},
+	{"FAT32 root dir", "fat-chain fat-boot-sector"},
+	/* a chain that goes on too long may well do so in another file's clusters */
+	{"File size is", "fat-size fat-cross-link fat-loop fat-chain" OTHER},
+	{"Start does point to", "fat-directory fat-cross-link fat-loop" OTHER},
+	{"Directory has non-zero size", "fat-directory" OTHER},
+	{"entry in this slot", "fat-directory fat-cross-link"},
+	{"' entry in the ", "fat-directory fat-cross-link"},
+	{"Is a dot with no 8.3 name", "fat-directory"},
+	{"Bad short file name", "fat-bad-name fat-cross-link" OTHER},
+	{"large number of bad entries", "fat-bad-name fat-cross-link" OTHER},
+	{"Duplicate directory entry", "fat-duplicate"},
+	{"long file name", "fat-long-name fat-cross-link"},
+	{"ong filename", "fat-long-name fat-cross-link"},
+	{"Reclaimed", "fat-lost"},
+	{"Dirty bit is set", "fat-dirty"},
+	{"Free cluster summary wrong", "fat-free-count"},
+	{"label", "fat-label"},
+};
+
+/* The walker has refused the whole volume, or had no room for more; or there is something behind a directory's
+ * end, where it does not read on and fsck.fat does. */
+static gboolean says_enough(const FatVolume *volume)
+{
+	return fat_drive_has(volume, "fat-boot-sector") || fat_drive_has(volume, "fat-kind") ||
+	       fat_drive_has(volume, "fat-not-found") || fat_drive_has(volume, "fat-after-end") ||
+	       volume->findings->len >= 100;
+}
+
+gboolean fat_judge_agrees(const char *complaint, const FatVolume *volume)
+{
+	const char *first = NULL, *codes = NULL;
+	g_auto(GStrv) words = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(meanings); i++) {
+		const char *at = strstr(complaint, meanings[i].says);
+
+		if (at && (!first || at < first)) {
+			first = at;
+			codes = meanings[i].codes;
+		}
+	}
+	if (says_enough(volume))
+		return TRUE;
+	words = g_strsplit(codes ? codes : "", " ", -1);
+	for (char **word = words; *word; word++)
+		if (fat_drive_has(volume, *word))
+			return TRUE;
+	return FALSE;
 }
 
 /* ---- mtools ---------------------------------------------------------------------------------- */
