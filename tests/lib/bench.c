@@ -165,3 +165,24 @@ int bench_bulk_within(Bench *bench, unsigned ms, uint8_t endpoint, void *data, s
 	VUrb urb = {.endpoint = endpoint, .data = data, .length = length};
 	return transfer(bench, ms, &urb);
 }
+
+void bench_fill(Bench *bench)
+{
+	memset(bench_flash(bench, H7_FLASH_BASE), 0x5A, H7_FLASH_SIZE);
+}
+
+bool bench_blank(Bench *bench, uint32_t address)
+{
+	const uint8_t *sector = bench_flash(bench, address);
+	for (size_t i = 0; i < H7_SECTOR; i++)
+		if (sector[i] != 0xFF)
+			return false;
+	return true;
+}
+
+bool bench_is_mute(Bench *bench, uint8_t type, uint8_t request, uint16_t value)
+{
+	uint8_t data[32];
+	return bench_control_within(bench, 200, type, request, value, 0, data, sizeof data) ==
+	       -ETIMEDOUT;
+}

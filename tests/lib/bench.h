@@ -59,3 +59,9 @@ int bench_control_within(Bench *bench, unsigned ms, uint8_t type, uint8_t reques
 	uint16_t index, void *data, size_t length);
 int bench_bulk(Bench *bench, uint8_t endpoint, void *data, size_t length);
 int bench_bulk_within(Bench *bench, unsigned ms, uint8_t endpoint, void *data, size_t length);
+/* Whether a control request to interface 0 gets no answer in a time in which others have long been given theirs. */
+bool bench_is_mute(Bench *bench, uint8_t type, uint8_t request, uint16_t value);
+
+/* All of flash holds 0x5A; whether the sector that begins here is erased. */
+void bench_fill(Bench *bench);
+bool bench_blank(Bench *bench, uint32_t address);
