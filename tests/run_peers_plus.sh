@@ -40,7 +40,6 @@ is "and has nothing to say but that the label is in one place only" \
 
 # ---- the real program finds these boards good
 serials 4 >/dev/null
-sed -i 's/^OMV/OMVP/' "$work/serials.txt"
 virtual-fixture describe $worlds/h7plus.yaml >"$work/fixture.yaml"
 ok "flashline passes four of them" in_world h7plus --dump "$work/flash" -- flashline run \
 	--recipe recipes/demo-h7plus.yaml --fixture "$work/fixture.yaml" --serials "$work/serials.txt" --operator tester
