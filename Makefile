@@ -131,6 +131,7 @@ help:
 	@echo "make check           every test; KIND=asan with ASan and UBSan"
 	@echo "make fuzz SECONDS=60 every libFuzzer target so long; FUZZ=image_hex only that one"
 	@echo "make fat-differ COUNT=5000 SEED=1   the FAT walker against fsck.fat and mtools, corruption by corruption"
+	@echo "make soak            power cut at every 100 ms after a write to a drive"
 	@echo "make bench           times, side by side, at real flash and USB speeds"
 	@echo "make format          clang-format in place; make clean; make install; make uninstall"
 
@@ -158,6 +159,10 @@ COUNT ?= 5000
 fat-differ: build/.check-packages $(B)/tests/tool_fat_differ
 	$(Q)if [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi; \
 	  $(B)/tests/tool_fat_differ $(or $(SEED),1) $(COUNT) $(JOBS)
+
+# What takes too long for every check: a cut of power each 100 ms, on both kinds of drive.
+soak: build/.check-packages all $(tests)
+	$(Q)SWEEP_MS=100 $(B)/tests/test_steps_drive_sweep
 
 bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh
