@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK = 512, PIECE_BLOCKS = 128 };
+enum { BLOCK = 512, PIECE_BLOCKS = 128, DAMAGED_BITS = 8 };
 
 /* In the order of writing; directories are RANK_DIRECTORIES minus their place among them. */
 enum { RANK_DATA, RANK_TABLES, RANK_DIRECTORIES = 1 << 20, RANK_BOOT };
@@ -168,6 +168,30 @@ static gboolean write_run(
 	return drive_copy_write(copy, block, count, wanted, error);
 }
 
+static guint differing_bits(const guint8 *a, const guint8 *b)
+{
+	guint bits = 0;
+
+	for (guint i = 0; i < BLOCK; i++)
+		bits += (guint)__builtin_popcount(a[i] ^ b[i]);
+	return bits;
+}
+
+/* A few bits: what is stored or read is damaged. Many: something else is there. */
+static gboolean compare_block(
+	guint32 number, const guint8 *there, const guint8 *wanted, GError **error)
+{
+	guint bits = differing_bits(there, wanted);
+
+	if (!bits)
+		return TRUE;
+	g_set_error(error, FAILURE,
+		bits <= DAMAGED_BITS ? FAILURE_DRIVE_CORRUPT : FAILURE_DRIVE_WRITE_LOST,
+		"block %u was written and reads otherwise, in %u of its %d bits", number, bits,
+		BLOCK * 8);
+	return FALSE;
+}
+
 /* From the drive itself, which may say that it has written and not have done it. */
 static gboolean compare_run(
 	DriveCopy *copy, guint32 block, guint count, const guint8 *wanted, GError **error)
@@ -177,11 +201,8 @@ static gboolean compare_run(
 	if (!drive_copy_read_again(copy, block, count, there, error))
 		return FALSE;
 	for (guint i = 0; i < count; i++)
-		if (memcmp(there + i * BLOCK, wanted + i * BLOCK, BLOCK) != 0) {
-			g_set_error(error, FAILURE, FAILURE_DRIVE_WRITE_LOST,
-				"block %u was written and reads otherwise", block + i);
+		if (!compare_block(block + i, there + i * BLOCK, wanted + i * BLOCK, error))
 			return FALSE;
-		}
 	return TRUE;
 }
 

@@ -22,7 +22,8 @@ typedef struct {
 
 /*
  * `path` is the volume's file, made by drive_copy_save() of the blocks from `first` on. What was written
- * is read back from the drive: FAILURE_DRIVE_WRITE_LOST. FAILURE_STATION_INTERNAL when the file is not a
+ * is read back from the drive: FAILURE_DRIVE_WRITE_LOST, or FAILURE_DRIVE_CORRUPT where only a few bits of
+ * a block are wrong. FAILURE_STATION_INTERNAL when the file is not a
  * sound volume: then nothing is written.
  */
 gboolean drive_change(DriveCopy *copy, guint32 first, const char *path, DriveChange *change,

@@ -194,6 +194,8 @@ static void record(Put *put)
 		job_text(job, name, file->sha256);
 	}
 	drive_state_placed(job->drive, put->drive->volume, paths);
+	g_ptr_array_unref(job->drive->heads);
+	job->drive->heads = drive_heads(put->drive->volume, put->drive->copy);
 	job_value(job, "drive.put_blocks", put->blocks, "1", NAN, NAN);
 	if (put->blocks)
 		job_note(job, "drive: %u blocks written in %.0f ms", put->blocks,
