@@ -86,6 +86,18 @@ static void test_upper_half(void)
 	fat_drive_assert_sound(volume);
 }
 
+/* A short name beyond ASCII is shown as bytes, even where they would be UTF-8; 0x05 stands for 0xE5. */
+static void test_code_page(void)
+{
+	g_autofree guint8 *drive = camera_drive();
+	g_autoptr(FatVolume) volume = NULL;
+
+	memcpy(drive + CAMERA_ROOT_AT(1, 0), "\x05\xC3\xA4N    PY ", 11);
+	volume = fat_drive_walk(drive, CAMERA_BYTES);
+	fat_drive_assert_sound(volume);
+	g_assert_nonnull(fat_file(volume, "/\\xe5\\xc3\\xa4n.py"));
+}
+
 /* Two entries of one name. */
 static void test_duplicate(void)
 {
@@ -117,6 +129,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/link/fat/directory/damages", test_damages);
 	g_test_add_func("/link/fat/directory/upper-half", test_upper_half);
+	g_test_add_func("/link/fat/directory/code-page", test_code_page);
 	g_test_add_func("/link/fat/directory/duplicate", test_duplicate);
 	g_test_add_func("/link/fat/directory/residue", test_residue);
 	return g_test_run();

@@ -121,17 +121,24 @@ static void append_part(GString *out, const guint8 *bytes, guint length, gboolea
 {
 	while (length && bytes[length - 1] == ' ')
 		length--;
+	/* Beyond ASCII it is a code page that nobody names: bytes, even where they look like UTF-8. */
 	for (guint i = 0; i < length; i++)
-		g_string_append_c(out, lower ? g_ascii_tolower((gchar)bytes[i]) : (gchar)bytes[i]);
+		if (bytes[i] >= 0x80)
+			g_string_append_printf(out, "\\x%02x", bytes[i]);
+		else
+			g_string_append_c(
+				out, lower ? g_ascii_tolower((gchar)bytes[i]) : (gchar)bytes[i]);
 }
 
 char *fat_short_name(const guint8 *entry)
 {
 	g_autoptr(GString) name = g_string_new(NULL);
+	guint8 body[8];
 
-	append_part(name, entry, 8, entry[12] & LOWER_BODY);
-	if (name->len && (guint8)name->str[0] == KANJI)
-		name->str[0] = (gchar)0xE5;
+	memcpy(body, entry, sizeof body);
+	if (body[0] == KANJI)
+		body[0] = 0xE5;
+	append_part(name, body, sizeof body, entry[12] & LOWER_BODY);
 	g_string_append_c(name, '.');
 	append_part(name, entry + 8, 3, entry[12] & LOWER_EXTENSION);
 	if (name->str[name->len - 1] == '.')
