@@ -127,6 +127,7 @@ static const Case cases[] = {
 	{CONSOLE_WRONG_ANSWER, FAILURE_CONSOLE_PROTOCOL, "neither yes nor no"},
 	{CONSOLE_NO_WINDOW, FAILURE_CONSOLE_PROTOCOL, "a window of 0 bytes"},
 	{CONSOLE_ENDLESS_ROOM, FAILURE_CONSOLE_PROTOCOL, "room without end"},
+	{CONSOLE_WRONG_ROOM, FAILURE_CONSOLE_PROTOCOL, "neither room nor an end"},
 	{CONSOLE_NO_OK, FAILURE_CONSOLE_PROTOCOL, "no OK"},
 	{CONSOLE_STUCK, FAILURE_CONSOLE_STALL, "the script has not ended: not done within"},
 	{CONSOLE_REBOOT, FAILURE_CONSOLE_PROTOCOL, "MPY: soft reboot"},

@@ -108,6 +108,8 @@ static void take_paste(FakeConsole *console, char byte)
 		if (console->fault == CONSOLE_ENDLESS_ROOM)
 			for (guint i = 0; i < 10000; i++)
 				say(console, "\x01");
+		if (console->fault == CONSOLE_WRONG_ROOM)
+			say(console, "x");
 		if (console->fault != CONSOLE_EARLY || console->taken < window)
 			say(console, "\x04");
 		run(console, TRUE);

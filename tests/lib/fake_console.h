@@ -23,9 +23,10 @@ typedef enum {
 	CONSOLE_WRONG_ANSWER,
 	CONSOLE_NO_WINDOW,
 	CONSOLE_ENDLESS_ROOM,
-	CONSOLE_NO_OK, /* without raw paste: something else behind the script */
-	CONSOLE_STUCK, /* the script never ends */
-	CONSOLE_REBOOT /* another start instead of the prompt behind the answer */
+	CONSOLE_WRONG_ROOM, /* something else where room should be told */
+	CONSOLE_NO_OK,      /* without raw paste: something else behind the script */
+	CONSOLE_STUCK,      /* the script never ends */
+	CONSOLE_REBOOT      /* another start instead of the prompt behind the answer */
 } ConsoleFault;
 
 typedef struct {
