@@ -145,6 +145,7 @@ static void test_not_ready(void)
 		{1, {4, 0x44, 0}, FAILURE_DRIVE_CORRUPT},
 		{1, {5, 0x20, 0}, FAILURE_DRIVE_PROTOCOL},
 		{1, {7, 0x27, 0}, FAILURE_DRIVE_READ_ONLY},
+		{1, {2, 0x27, 0}, FAILURE_DRIVE_READ_ONLY},
 		{1, {0, 0, 0}, FAILURE_DRIVE_PROTOCOL},
 	};
 

@@ -11,6 +11,7 @@ enum {
 	SENSE_HARDWARE_ERROR = 0x4,
 	SENSE_UNIT_ATTENTION = 0x6,
 	SENSE_DATA_PROTECT = 0x7,
+	ASC_WRITE_PROTECTED = 0x27,
 	ASC_NO_MEDIUM = 0x3A,
 
 	SENSE_LENGTH = 18,
@@ -74,13 +75,19 @@ static gboolean request_sense(Scsi *scsi, Sense *sense, GError **error)
 	return TRUE;
 }
 
+/* ST's USB library, which cameras use, says "not ready" with it; others "data protect". */
+static gboolean is_protected(const Sense *sense)
+{
+	return sense->key == SENSE_DATA_PROTECT || sense->asc == ASC_WRITE_PROTECTED;
+}
+
 static gboolean refused(const char *name, const Sense *sense, GError **error)
 {
 	FailureCode code = FAILURE_DRIVE_PROTOCOL;
 
 	if (sense->key == SENSE_MEDIUM_ERROR || sense->key == SENSE_HARDWARE_ERROR)
 		code = FAILURE_DRIVE_CORRUPT;
-	else if (sense->key == SENSE_DATA_PROTECT)
+	else if (is_protected(sense))
 		code = FAILURE_DRIVE_READ_ONLY;
 	g_set_error(error, FAILURE, code, "%s: the drive reports sense %X/%02X/%02X", name,
 		sense->key, sense->asc, sense->ascq);
@@ -92,7 +99,8 @@ static gboolean wait_until_ready(Scsi *scsi, const char *name, const Sense *sens
 {
 	g_autoptr(GError) failure = NULL;
 
-	if (sense->key != SENSE_NOT_READY && sense->key != SENSE_UNIT_ATTENTION)
+	if (is_protected(sense) ||
+		(sense->key != SENSE_NOT_READY && sense->key != SENSE_UNIT_ATTENTION))
 		return refused(name, sense, error);
 	if (watch_sleep(scsi->watch, NOT_READY_MS, &failure))
 		return TRUE;
