@@ -43,6 +43,8 @@ static void fill(GByteArray *bytes, gsize count)
 {
 	gsize before = bytes->len;
 
+	if (!count) /* an array that is empty yet has no memory */
+		return;
 	g_byte_array_set_size(bytes, (guint)(before + count));
 	memset(bytes->data + before, 0xFF, count);
 }
