@@ -31,12 +31,14 @@ value() { # WORLD SERIAL NAME: what was recorded under it, each time
 # ---- two worlds at once: most of either is waiting for caches
 play drive-faults recipes/demo-product.yaml &
 # The H7 Plus: the same steps on a drive of 24 MiB.
-as_recipe plus demo-h7plus.yaml <<-END
+as_recipe plus openmv-h7plus-product.yaml <<-END
 	revision: A
+	serial: {pattern: "OMV[0-9]{6}"}
+	$(sed -n '/^images:/,$p' recipes/demo-h7plus.yaml)
 	folders: {files: {path: demo-files, sha256: $(pin recipes/demo-files)}}
 	steps:
-	  - {id: put, do: drive.put, folder: files, to: /app, templates: [config.json], after: drive}
-	  - {id: persist, do: drive.persist, cycles: 2, after: put}
+	  - {id: put, to: /app, templates: [config.json]}
+	  - {id: persist, cycles: 2}
 END
 play h7plus "$work/recipes/plus.yaml"
 wait
@@ -85,6 +87,28 @@ ok "their files are in QSPI flash" bash -c "mtype -i $work/plus.img ::/app/main.
 read=$(value h7plus OMV000001 drive.bytes_read | awk '{n += $1} END {print n}')
 echo "# $read bytes of 24 MiB read by check, put and persist"
 ok "check, put and persist read under 10 % of the drive" [ "$read" -gt 0 -a "$read" -lt $((49152 * 512 / 10)) ]
+
+# ---- tools that lie, or do not work
+sed 's/^  count: .*/  count: 1/; /^recipe:/d' $worlds/good.yaml >"$work/one.yaml"
+mkdir "$work/lies" "$work/broken"
+printf '#!/bin/sh\necho "Cluster 7 is not as it was."\necho "$2: 4 files, 2/222 clusters"\nexit 1\n' >"$work/lies/fsck.fat"
+printf '#!/bin/sh\necho "Bad target" >&2\nexit 1\n' >"$work/broken/mcopy"
+chmod +x "$work/lies/fsck.fat" "$work/broken/mcopy"
+with_tool() { # FOLDER: one board, with what is in there before the system's own
+	echo OMV000001 >"$work/one.serials"
+	in_world "$work/one.yaml" -- env "PATH=$work/$1:$PATH" flashline run --recipe recipes/demo-product.yaml \
+		--fixture $eight --slots 1 --serials "$work/one.serials" --journal "$work/$1.db" --operator tester \
+		>"$work/out" 2>&1
+	flashline show --journal "$work/$1.db" OMV000001 >"$work/shown"
+}
+with_tool lies
+has "two opinions on a drive are an ERROR" "$work/shown" "drive-doubt"
+has "which says what each finds" "$work/shown" \
+	"fsck.fat finds fault with the volume (see the notes); our own walk finds nothing"
+has "and keeps the other's words" "$work/shown" "fsck.fat: Cluster 7 is not as it was."
+with_tool broken
+has "mtools that fail are no fault of the board's" "$work/shown" "tool-failed"
+has "and are quoted" "$work/shown" "mcopy ended with status 1: Bad target"
 
 # ---- mistakes that are found before there is a board
 refused() { # NAME TEXT: the recipe `mistake` is refused, and why
