@@ -254,14 +254,16 @@ static void test_named(Pair *pair, gconstpointer unused)
 	expect(pair,
 		"INSERT OR REPLACE INTO run SELECT id, unit, slot, recipe, fixture, station, "
 		"operator,"
-		" began, uid, ended, ms, 'PASS', NULL, NULL, NULL, NULL, NULL, NULL, lot FROM run "
+		" began, uid, ended, ms, 'PASS', NULL, NULL, NULL, NULL, NULL, NULL, lot, purpose "
+		"FROM run "
 		"WHERE "
 		"id = 2;",
 		"record 2 (run 2, serial OMV000001) is not as it was written");
 	expect(pair,
 		"INSERT INTO run SELECT 7, unit, slot, recipe, fixture, station, operator, began, "
 		"uid,"
-		" ended, ms, verdict, blame, code, step, seen, advice, log, lot FROM run WHERE id "
+		" ended, ms, verdict, blame, code, step, seen, advice, log, lot, purpose FROM run "
+		"WHERE id "
 		"= 1;",
 		"run 7 has ended, but is in no record");
 	expect(pair, "UPDATE recipe SET text = text || ' ';",
@@ -374,8 +376,8 @@ static void test_migrated(void)
 		g_assert_true(journal_head(journal, &head, &error));
 		g_assert_cmpint(head.record, ==, 3);
 		after = scratch_dump(scratch.path);
-		/* The column that the second schema adds. */
-		g_auto(GStrv) parts = g_strsplit(after, "lot=|", -1);
+		/* The columns that the second schema adds. */
+		g_auto(GStrv) parts = g_strsplit(after, "lot=|purpose=production|", -1);
 		g_autofree char *without = g_strjoinv("", parts);
 		g_assert_true(g_str_equal(before, without));
 		g_assert_cmpint(journal_abort_open(journal, &error), ==, 1);

@@ -64,7 +64,8 @@ typedef struct {
  * SHA-256; how a chip became a serial's, in the record of the run that bound it. */
 static const Part run_parts[] = {
 	{"run", "SELECT run.id, serial, since, CASE WHEN bound_by = run.id THEN unit.uid END,"
-		" CASE WHEN bound_by = run.id THEN bound END, slot, operator, lot, began, run.uid, "
+		" CASE WHEN bound_by = run.id THEN bound END, slot, operator, lot, purpose, began, "
+		"run.uid, "
 		"ended, ms, verdict, blame,"
 		" code, step, seen, advice, log,"
 		" recipe.name, recipe.product, recipe.revision, recipe.sha256,"

@@ -2,6 +2,7 @@
 
 #include "core/style.h"
 #include "core/text.h"
+#include "journal/journal.h"
 #include "journal/say.h"
 #include <string.h>
 
@@ -57,6 +58,15 @@ static void add_head(GString *out, const json_t *unit, const json_t *runs)
 	add_line(out, "first seen", attempts);
 }
 
+/* Said only where it is none of production. */
+static void add_purpose(GString *out, const json_t *run)
+{
+	g_autofree char *purpose = say_text(run, "purpose");
+
+	if (g_strcmp0(purpose, purpose_word(PURPOSE_PRODUCTION)) != 0)
+		add_line(out, "purpose", purpose);
+}
+
 static void add_circumstances(GString *out, const json_t *run)
 {
 	g_autofree char *began = say_time(run, "began"), *took = say_seconds(run, "ms");
@@ -77,6 +87,7 @@ static void add_circumstances(GString *out, const json_t *run)
 	add_line(out, "when", when);
 	add_line(out, "where", where);
 	add_line(out, "lot", lot);
+	add_purpose(out, run);
 	add_line(out, "recipe", what);
 	add_line(out, "chip seen", uid);
 	add_line(out, "versions", with);

@@ -34,9 +34,14 @@ typedef struct {
 	guint64 size;
 } JournalImage;
 
+/* What a run is for: only production counts in yields. */
+typedef enum { PURPOSE_PRODUCTION, PURPOSE_SELFTEST, PURPOSE_QUALIFICATION, PURPOSE_COUNT } Purpose;
+const char *purpose_word(Purpose purpose); /* "production" */
+
 typedef struct {
 	const char *serial;
 	guint slot;
+	Purpose purpose;
 	const char *recipe, *revision, *product, *recipe_text, *recipe_sha256;
 	const char *fixture, *fixture_text, *fixture_sha256;
 	const char *station, *operator;
@@ -108,7 +113,7 @@ gboolean journal_correct(Journal *journal, const JournalCorrection *correction,
  *
  *   {"serial", "since", "uid", "bound", "bound_by", "runs": [
  *     {"run", "slot", "began", "ended", "ms", "verdict", "blame", "code", "step", "seen", "advice",
- *      "uid", "operator", "lot", "station", "recipe", "product", "revision", "recipe_sha256", "fixture",
+ *      "uid", "operator", "lot", "purpose", "station", "recipe", "product", "revision", "recipe_sha256", "fixture",
  *      "fixture_sha256", "flashline", "openocd", "sqlite", "system", "log",
  *      "images": [{"name", "sha256", "size"}],
  *      "corrections": [{"at", "who", "why", "verdict"}],
@@ -121,7 +126,7 @@ json_t *journal_unit(
 	Journal *journal, const char *serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The last `count` runs, newest first, as a JSON array of {"run", "began", "ended", "serial",
- * "slot", "recipe", "revision", "station", "verdict", "blame", "code", "step", "ms"}. */
+ * "slot", "purpose", "recipe", "revision", "station", "verdict", "blame", "code", "step", "ms"}. */
 json_t *journal_runs(Journal *journal, guint count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Serials in the journal that begin most like this one (half of it at least), as a JSON array of

@@ -60,7 +60,7 @@ static json_t *runs_of_unit(Journal *journal, const char *serial, GError **error
 {
 	g_autoptr(Statement) query = statement_new(journal, "read a unit's runs",
 		"SELECT run.id AS run, slot, began, ended, ms, verdict, blame, code, step, seen,"
-		" advice, run.uid, operator, lot, station.name AS station,"
+		" advice, run.uid, operator, lot, purpose, station.name AS station,"
 		" recipe.name AS recipe, product, revision, recipe.sha256 AS recipe_sha256,"
 		" fixture.name AS fixture, fixture.sha256 AS fixture_sha256,"
 		" flashline, openocd, sqlite, system, log"
@@ -94,8 +94,8 @@ json_t *journal_unit(Journal *journal, const char *serial, GError **error)
 json_t *journal_runs(Journal *journal, guint count, GError **error)
 {
 	g_autoptr(Statement) query = statement_new(journal, "read the runs",
-		"SELECT run.id AS run, began, ended, serial, slot, recipe.name AS recipe, revision,"
-		" station.name AS station, verdict, blame, code, step, ms"
+		"SELECT run.id AS run, began, ended, serial, slot, purpose, recipe.name AS recipe,"
+		" revision, station.name AS station, verdict, blame, code, step, ms"
 		" FROM run JOIN unit ON unit.id = run.unit JOIN recipe ON recipe.id = run.recipe"
 		" JOIN station ON station.id = run.station ORDER BY run.id DESC LIMIT :count");
 	statement_put_int(query, ":count", count);

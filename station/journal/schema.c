@@ -193,6 +193,14 @@
 	" BEGIN SELECT RAISE(ABORT, 'run: what it began as is never changed'); END;\n"             \
 	"CREATE INDEX run_by_time ON run(began, unit, verdict);\n"
 
+/* What a run was for: yields count production alone. */
+#define PURPOSE_OF_A_RUN                                                                           \
+	"ALTER TABLE run ADD COLUMN purpose TEXT NOT NULL DEFAULT 'production'"                    \
+	" CHECK (purpose IN ('production', 'selftest', 'qualification'));\n"                       \
+	"CREATE TRIGGER run_keeps_its_purpose BEFORE UPDATE ON run"                                \
+	" WHEN NEW.purpose IS NOT OLD.purpose"                                                     \
+	" BEGIN SELECT RAISE(ABORT, 'run: what it began as is never changed'); END;\n"
+
 /*
  * For people who write SQL: these names and columns stay. `verdict` is what counts, after corrections;
  * `written` what the run ended with.
@@ -204,7 +212,7 @@
 	" flashline, openocd, operator, lot, began, ended, ms / 1000.0 AS seconds,"                \
 	" coalesce((SELECT c.verdict FROM correction AS c WHERE c.run = run.id"                    \
 	"  AND c.verdict IS NOT NULL ORDER BY c.id DESC LIMIT 1), run.verdict) AS verdict,"        \
-	" run.verdict AS written, blame, code, step, seen"                                         \
+	" run.verdict AS written, blame, code, step, seen, purpose"                                \
 	" FROM run JOIN unit ON unit.id = run.unit JOIN recipe ON recipe.id = run.recipe"          \
 	" JOIN fixture ON fixture.id = run.fixture JOIN station ON station.id = run.station;\n"    \
 	"CREATE VIEW v_unit AS SELECT serial, uid, since, bound,"                                  \
@@ -221,7 +229,8 @@
 	"CREATE VIEW v_yield_daily AS SELECT substr(began, 1, 10) AS day, product, revision,"      \
 	" count(*) AS runs, sum(verdict = 'PASS') AS passed, sum(verdict = 'FAIL') AS failed,"     \
 	" sum(verdict = 'ERROR') AS errors, sum(verdict = 'ABORTED') AS aborted"                   \
-	" FROM v_run WHERE verdict <> 'RUNNING' GROUP BY day, product, revision;\n"
+	" FROM v_run WHERE verdict <> 'RUNNING' AND purpose = 'production'"                        \
+	" GROUP BY day, product, revision;\n"
 
 static const char *const migrations[] = {
 	TABLES_OF_FACTS TABLE_UNIT TABLE_RUN TABLES_OF_A_RUN RULES_OF_UNIT_AND_RUN
@@ -246,7 +255,7 @@ static const char *const migrations[] = {
 	"CREATE TRIGGER correction_needs_an_ended_run BEFORE INSERT ON correction"
 	" WHEN NOT EXISTS (SELECT 1 FROM run WHERE id = NEW.run AND verdict <> 'RUNNING')"
 	" BEGIN SELECT RAISE(ABORT, 'correction: this run has not ended'); END;\n"
-	LOT_OF_A_RUN VIEWS,
+	LOT_OF_A_RUN PURPOSE_OF_A_RUN VIEWS,
 	/* clang-format on */
 };
 /* The version with which journals have a chain. */

@@ -9,6 +9,13 @@
 /* Of a job's diagnostics as much as a person reads. */
 #define LOG_BYTES (64 * 1024)
 
+const char *purpose_word(Purpose purpose)
+{
+	static const char *const words[PURPOSE_COUNT] = {"production", "selftest", "qualification"};
+
+	return words[purpose];
+}
+
 static gint64 run_row(Journal *journal, const JournalRun *run, GError **error)
 {
 	g_autofree char *now = database_now();
@@ -20,8 +27,8 @@ static gint64 run_row(Journal *journal, const JournalRun *run, GError **error)
 		return 0;
 	g_autoptr(Statement) insert = statement_new(journal, "write the run",
 		"INSERT INTO run (unit, slot, recipe, fixture, station, operator, lot, "
-		"began)"
-		" VALUES (:unit, :slot, :recipe, :fixture, :station, :operator, :lot, :began)");
+		"purpose, began) VALUES (:unit, :slot, :recipe, :fixture, :station, :operator, "
+		":lot, :purpose, :began)");
 	statement_put_int(insert, ":unit", unit);
 	statement_put_int(insert, ":slot", run->slot);
 	statement_put_int(insert, ":recipe", recipe);
@@ -29,6 +36,7 @@ static gint64 run_row(Journal *journal, const JournalRun *run, GError **error)
 	statement_put_int(insert, ":station", station);
 	statement_put_text(insert, ":operator", run->operator ? run->operator : "");
 	statement_put_text(insert, ":lot", run->lot ? run->lot : "");
+	statement_put_text(insert, ":purpose", purpose_word(run->purpose));
 	statement_put_text(insert, ":began", now);
 	return statement_run(insert, error) ? sqlite3_last_insert_rowid(journal->db) : 0;
 }

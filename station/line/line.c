@@ -219,6 +219,7 @@ static void describe(Line *line, const char *openocd, const JournalImage *images
 		.station = options->station,
 		.operator= options->operator,
 		.lot = options->lot,
+		.purpose = options->purpose,
 		.flashline_version = FLASHLINE_VERSION,
 		.openocd_version = openocd,
 		.images = images,

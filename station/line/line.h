@@ -19,7 +19,8 @@ typedef struct {
 	const char *journal; /* path */
 	const char *station, *operator;
 	const char *lot; /* NULL: not told */
-	View *view;      /* told the rest by line_run() */
+	Purpose purpose;
+	View *view; /* told the rest by line_run() */
 } LineOptions;
 
 /* The verdict over all: PASS when every board passed, FAIL when any failed, else ERROR. Sets `error`

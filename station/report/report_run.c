@@ -9,9 +9,10 @@
 enum { DEADLINE_MS = 60000 };
 
 const char *const report_filters[] = {"since", "until", "recipe", "product", "revision", "fixture",
-	"slot", "station", "operator", "lot", "serial", NULL};
+	"slot", "station", "operator", "lot", "serial", "purpose", NULL};
 
-/* A range of the index on `began`; the others are looked at row by row. */
+/* Golden boards and trials are no production: they count only for who asks for them.
+ * A range of the index on `began`; the others are looked at row by row. */
 static const char chosen[] =
 	"WITH chosen AS (SELECT * FROM v_run WHERE began >= coalesce(:since, '')"
 	" AND began < coalesce(:until, '9999') AND verdict <> 'RUNNING'"
@@ -21,7 +22,8 @@ static const char chosen[] =
 	" AND (:slot IS NULL OR slot = CAST(:slot AS INTEGER))"
 	" AND (:station IS NULL OR station = :station)"
 	" AND (:operator IS NULL OR operator = :operator) AND (:lot IS NULL OR lot = :lot)"
-	" AND (:serial IS NULL OR serial = :serial))";
+	" AND (:serial IS NULL OR serial = :serial)"
+	" AND purpose = coalesce(:purpose, 'production'))";
 
 void report_result_free(ReportResult *result)
 {
