@@ -137,7 +137,7 @@ help:
 
 WORLD ?= eight-up
 SPEED ?= 1
-demo: all
+demo: all $(tools)
 	$(Q)tests/demo.sh $(B) $(WORLD) $(SPEED)
 
 tests: $(tests) $(tools)

@@ -3,7 +3,7 @@
 #   demo.sh BUILD WORLD SPEED
 set -u
 build=$1 world=fixtures/virtual/worlds/$2.yaml speed=$3
-PATH="$PWD/$build:$PATH"
+PATH="$PWD/$build:$PWD/$build/tests:$PATH"
 out=build/demo
 [ -f "$world" ] || {
 	echo "no world '$2'; there are:" "$(ls fixtures/virtual/worlds | sed 's/\.yaml//' | xargs)" >&2
@@ -25,6 +25,8 @@ for n in $(seq "$boards"); do printf 'OMV%06d\n' "$n"; done >"$out/serials.txt"
 }
 
 begin=$SECONDS
+# What a world's story has before its recipe is played.
+[ -f "tests/demo/$2.sh" ] && . "tests/demo/$2.sh"
 virtual-fixture run --time "$time" --dump "$out/flash" "$world" -- \
 	flashline run --recipe "$recipe" --fixture "$fixture" --journal "$out/journal.db" \
 	--serials "$out/serials.txt" --operator demo

@@ -3,7 +3,7 @@ mkdir -p "$work/recipes"
 cp recipes/*.yaml "$work/recipes"
 ln -s "$PWD/build" "$work/build"
 # 134,000 bytes for 0x080E0000: the last sector of the first bank, and some of the second.
-head -c 134000 /dev/urandom >"$work/small.bin"
+noise 134000 1 >"$work/small.bin"
 
 # recipe NAME: on standard input what differs from the demo through ROM, which gets an image `small`
 recipe() {

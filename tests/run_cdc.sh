@@ -132,7 +132,7 @@ has "and told from the bootloader by its serial" "$work/out" "is the firmware (s
 # The beginning of a drive; the firmware would make a new one where there is none.
 mkfs.fat -C -F 16 -s 8 "$work/drive.img" 32768 >/dev/null
 truncate -s 200000 "$work/drive.img"
-head -c 100000 /dev/urandom >>"$work/drive.img"
+noise 100000 1 >>"$work/drive.img"
 plus='board: openmv-h7plus
 keep: []
 steps:

@@ -21,8 +21,8 @@ sha() {
 	sha256sum <"$1" | cut -d ' ' -f 1
 }
 
-head -c 100000 /dev/urandom >"$work/boot.bin"
-head -c 300001 /dev/urandom >"$work/firm.bin"
+noise 100000 1 >"$work/boot.bin"
+noise 300001 2 >"$work/firm.bin"
 wanted="$((0x08000000)) 100000 $(sha "$work/boot.bin")
 $((0x08040000)) 300001 $(sha "$work/firm.bin")"
 

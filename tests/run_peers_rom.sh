@@ -16,7 +16,7 @@ dfu() {
 	timeout 60 dfu-util -w -d ,0483:df11 -p "1-1.$board" "$@"
 }
 # Over the border of the banks
-head -c 1310720 /dev/urandom >"$work/image.bin"
+noise 1310720 1 >"$work/image.bin"
 same() { # BOARD OFFSET FILE
 	cmp -n "$(stat -c %s "$3")" -i "$2:0" "$work/flash/board-$1.bin" "$3"
 }

@@ -66,6 +66,11 @@ serials() {
 	echo "$work/serials.txt"
 }
 
+# noise BYTES SEED: bytes that look random and are the same every time
+noise() {
+	perl -e 'srand $ARGV[1]; binmode STDOUT; print pack "C*", map { int rand 256 } 1 .. $ARGV[0]' "$1" "$2"
+}
+
 done_testing() {
 	echo "1..$count"
 	[ "$bad" = 0 ]
