@@ -36,31 +36,6 @@ static Recipe *recipe_new(const char *path)
 	return recipe;
 }
 
-/* Tried alone and anchored: alone ")(" fails, anchored an unclosed "\Q" or a comment does. */
-static void read_serial(Recipe *recipe, Problems *problems)
-{
-	const Node *pattern = node_get(node_get(recipe->tree, "serial"), "pattern");
-	g_autofree char *anchored = NULL;
-	const char *tried[2];
-
-	if (!pattern || pattern->kind != NODE_SCALAR)
-		return;
-	anchored = g_strdup_printf("\\A(?:%s)\\z", pattern->text);
-	tried[0] = pattern->text;
-	tried[1] = anchored;
-	for (gsize i = 0; i < G_N_ELEMENTS(tried); i++) {
-		g_autoptr(GError) error = NULL;
-		g_autoptr(GRegex) regex = g_regex_new(tried[i], 0, 0, &error);
-
-		if (regex)
-			continue;
-		problems_add(problems, pattern->place, "'pattern' is no regular expression: %s",
-			error->message);
-		return;
-	}
-	recipe->serial_pattern = g_steal_pointer(&anchored);
-}
-
 static void keep_region(Recipe *recipe, const Node *item, Problems *problems)
 {
 	const BoardRegion *region = board_profile_region(recipe->board, item->text);
@@ -148,7 +123,7 @@ Recipe *recipe_load(
 	if (!recipe->tree)
 		return NULL;
 	schema_check(recipe->tree, recipe_fields(), problems);
-	read_serial(recipe, problems);
+	recipe_read_serial(recipe, problems);
 	read_pinned(recipe, "images", recipe_image_fields, recipe_read_image, images_dir, problems);
 	read_pinned(
 		recipe, "folders", recipe_folder_fields, recipe_read_folder, images_dir, problems);

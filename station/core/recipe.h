@@ -12,6 +12,7 @@
 #pragma once
 
 #include "core/board_profile.h"
+#include "core/check_digit.h"
 #include "core/step.h"
 
 typedef struct {
@@ -35,7 +36,8 @@ struct Recipe {
 	const char *name; /* the file's name without .yaml */
 	const char *path;
 	const char *product, *revision, *description;
-	char *serial_pattern; /* GRegex, anchored at both ends by the reader */
+	char *serial_pattern;    /* GRegex, anchored at both ends by the reader */
+	CheckDigit serial_check; /* what a serial has to end in */
 	gboolean template;
 
 	const BoardProfile *board; /* NULL: not told */
@@ -78,6 +80,9 @@ typedef enum {
 	ROM_NOT_LISTED, /* among those that are allowed */
 } RomRule;
 RomRule recipe_rom(const Recipe *recipe, guint id);
+
+/* Why this cannot be the serial of one of its boards, a sentence, newly allocated; NULL when it can. */
+char *recipe_refuses_serial(const Recipe *recipe, const char *serial);
 
 const Image *recipe_image(const Recipe *recipe, const char *name);
 

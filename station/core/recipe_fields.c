@@ -10,6 +10,8 @@
 const Field recipe_serial_fields[] = {
 	{"pattern", FIELD_TEXT, TRUE, .pattern = "^.{1,200}$",
 		.help = "regular expression that a board's serial must fit as a whole"},
+	{"check", FIELD_WORD, .words = check_digit_words, .fallback = "none",
+		.help = "the check digit in which a serial must end"},
 	{NULL},
 };
 

@@ -6,6 +6,7 @@
  *                     extends: changes by id          recipe_effective.c   the tree as text
  *   recipe_fields.c   the tables                      recipe_folder.c  trees of files and theirs
  *   recipe_path.c     whose neighbour a path means    recipe_chip.c    the chip and its ROM
+ *   recipe_serial.c   which serials its boards have
  *   recipe.c          all of it together
  */
 #pragma once
@@ -28,6 +29,9 @@ GPtrArray *recipe_kind_names(const StepKind *const *kinds);
 
 /* A recipe file and all that it extends as one tree, or NULL. */
 Node *recipe_tree(const char *path, Problems *problems);
+
+/* Reads and checks `serial`. */
+void recipe_read_serial(Recipe *recipe, Problems *problems);
 
 /* Reads and checks `chip`. */
 void recipe_read_chip(Recipe *recipe, Problems *problems);

@@ -7,21 +7,17 @@
 /* Why this serial may not be used, newly allocated; NULL when it may. */
 static char *refusal(const char *serial, GHashTable *taken, const Recipe *recipe)
 {
-	g_autofree char *shown = text_clean(serial, -1);
+	char *why = recipe_refuses_serial(recipe, serial);
 	GHashTableIter iter;
 	gpointer slot, other;
 
-	if (!text_is_serial(serial))
-		return g_strdup_printf(
-			"'%.80s' is no serial number: 1 to 64 of A-Z a-z 0-9 . _ -", shown);
-	if (recipe->serial_pattern && !g_regex_match_simple(recipe->serial_pattern, serial, 0, 0))
-		return g_strdup_printf("'%s' does not match the recipe's pattern %s", shown,
-			node_get(node_get(recipe->tree, "serial"), "pattern")->text);
+	if (why)
+		return why;
 	g_hash_table_iter_init(&iter, taken);
 	while (g_hash_table_iter_next(&iter, &slot, &other))
 		if (g_str_equal(other, serial))
 			return g_strdup_printf(
-				"'%s' is in slot %u already", shown, GPOINTER_TO_UINT(slot));
+				"'%s' is in slot %u already", serial, GPOINTER_TO_UINT(slot));
 	return NULL;
 }
 
