@@ -76,7 +76,7 @@ static void test_poll_time(void)
 
 		config.faults.poll_time = 0xFFFFFF;
 		open_either(&bench, &config, rom);
-		g_assert_cmphex(dfu_get_status(&bench).poll, ==, 0xFFFFFF);
+		g_assert_cmphex(dfu_ask(&bench).poll, ==, 0xFFFFFF);
 		bench_close(&bench);
 	}
 }

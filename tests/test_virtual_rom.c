@@ -261,14 +261,14 @@ static void test_times(void)
 
 		start = vloop_now(bench.loop);
 		g_assert_cmpint(dfu_out(&bench, DNLOAD, 0, data, 5), ==, 5);
-		first = dfu_get_status(&bench);
+		first = dfu_ask(&bench);
 		g_assert_cmpuint(first.state, ==, DNBUSY);
 		g_assert_cmpuint(first.poll, ==, 1000);
 		if (bank)
 			g_assert_cmpuint(vloop_now(bench.loop) - start, <, 700 * V_MS);
 		else
 			g_assert_cmpuint(vloop_now(bench.loop) - start, >, 900 * V_MS);
-		second = dfu_get_status(&bench);
+		second = dfu_ask(&bench);
 		g_assert_cmpuint(second.state, ==, DNLOAD_IDLE);
 		g_assert_cmpuint(second.poll, ==, 0);
 		g_assert_cmpuint(vloop_now(bench.loop) - start, >, 900 * V_MS);

@@ -54,7 +54,7 @@ static void test_bank_2(void)
 		rom_erase(&bench, BANK2 - 1); /* bank 1 works everywhere */
 		rom_send(&bench, 0x41, BANK2);
 		for (unsigned n = 0; n < 5 && !roms[i].works; n++) {
-			DfuAnswer status = dfu_get_status(&bench);
+			DfuAnswer status = dfu_ask(&bench);
 
 			g_assert_cmpuint(status.state, ==, DNBUSY);
 			g_assert_cmpuint(status.poll, >, 0);

@@ -38,9 +38,15 @@ static gssize bulk(UsbPipe *pipe, guint8 endpoint, guint8 *data, gsize length, g
 	return result(bench_bulk_within(&usb->bench, timeout_ms, endpoint, data, length), error);
 }
 
+/* SET_INTERFACE (USB 2.0 section 9.4.10). */
+static gboolean set_alt(UsbPipe *pipe, guint8 interface, guint8 alt, GError **error)
+{
+	return control(pipe, 0x01, 11, alt, interface, NULL, 0, BENCH_PATIENCE_MS, error) == 0;
+}
+
 void bench_pipe_init(BenchPipe *usb)
 {
-	usb->pipe = (UsbPipe){.control = control, .bulk = bulk};
+	usb->pipe = (UsbPipe){.control = control, .bulk = bulk, .set_alt = set_alt};
 }
 
 const guint8 *bench_pipe_configuration(BenchPipe *usb, gsize *length)

@@ -12,7 +12,7 @@ int dfu_in(Bench *bench, uint8_t request, uint16_t value, void *data, size_t len
 	return bench_control(bench, 0xA1, request, value, 0, data, length);
 }
 
-DfuAnswer dfu_get_status(Bench *bench)
+DfuAnswer dfu_ask(Bench *bench)
 {
 	uint8_t answer[6];
 
@@ -24,7 +24,7 @@ DfuAnswer dfu_get_status(Bench *bench)
 
 void dfu_expect(Bench *bench, unsigned status, unsigned state)
 {
-	DfuAnswer got = dfu_get_status(bench);
+	DfuAnswer got = dfu_ask(bench);
 
 	g_assert_cmpuint(got.status, ==, status);
 	g_assert_cmpuint(got.state, ==, state);

@@ -14,7 +14,7 @@ typedef struct {
 	unsigned status, state, poll; /* ms */
 } DfuAnswer;
 
-DfuAnswer dfu_get_status(Bench *bench);
+DfuAnswer dfu_ask(Bench *bench);
 /* One GETSTATUS is answered with these. */
 void dfu_expect(Bench *bench, unsigned status, unsigned state);
 
