@@ -8,6 +8,7 @@
 	"flashline: 1\n"                                                                           \
 	"description: bench\n"                                                                     \
 	"controllers: {pins1: {chip: FT4232H, serial: FLPINS01}}\n"                                \
+	"lid: {controller: pins1, pin: D0}\n"                                                      \
 	"slots:\n"                                                                                 \
 	"  - {slot: 7, usb: 2-3}\n"                                                                \
 	"  - slot: 2\n"                                                                            \
@@ -15,6 +16,8 @@
 	"    probe: FLPROBE02\n"                                                                   \
 	"    power: {controller: pins1, pin: A1}\n"                                                \
 	"    nrst: {controller: pins1, pin: C7, active: low}\n"                                    \
+	"    lamps: {blue: {controller: pins1, pin: D1}}\n"                                        \
+	"    present: {controller: pins1, pin: D2, active: low}\n"                                 \
 	"  - {slot: 3, usb: 1-1.3}\n"                                                              \
 	"  - {slot: 0x4, usb: 1-1.4.10}\n"
 
@@ -47,11 +50,17 @@ static void test_values(void)
 	g_assert_cmpstr(slot->usb, ==, "1-1.2");
 	g_assert_cmpstr(slot->probe, ==, "FLPROBE02");
 	g_assert_cmpstr(slot->pins[SIGNAL_POWER].controller->serial, ==, "FLPINS01");
-	g_assert_cmpint(slot->pins[SIGNAL_NRST].channel, ==, 'C');
-	g_assert_cmpuint(slot->pins[SIGNAL_NRST].pin, ==, 7);
+	g_assert_cmpstr(slot->pins[SIGNAL_NRST].place, ==, "C7");
+	g_assert_cmpuint(slot->pins[SIGNAL_NRST].index, ==, 23);
 	g_assert_true(slot->pins[SIGNAL_NRST].active_low);
 	g_assert_false(slot->pins[SIGNAL_POWER].active_low);
 	g_assert_null(slot->pins[SIGNAL_BOOT0].controller);
+	g_assert_cmpstr(slot->pins[SIGNAL_LAMP_BLUE].place, ==, "D1");
+	g_assert_true(fixture_pin(fixture, 2, SIGNAL_PRESENT)->active_low);
+	g_assert_cmpuint(fixture_pin(fixture, 0, SIGNAL_LID)->index, ==, 24);
+	g_assert_null(fixture_pin(fixture, 2, SIGNAL_LID));
+	g_assert_null(fixture_pin(fixture, 3, SIGNAL_POWER));
+	g_assert_null(fixture_pin(fixture, 9, SIGNAL_LID));
 	g_assert_null(fixture_slot(fixture, 7)->probe);
 	g_assert_nonnull(fixture_slot(fixture, 4));
 	g_assert_null(fixture_slot(fixture, 1));
@@ -118,7 +127,7 @@ static void test_signals(void)
 		g_assert_true(signal_from_word(signal_word((Signal)i), &signal));
 		g_assert_cmpint(signal, ==, i);
 	}
-	g_assert_false(signal_from_word("lid", &(Signal){0}));
+	g_assert_false(signal_from_word("vbus", &(Signal){0}));
 }
 
 /* What the repository ships. */

@@ -8,6 +8,7 @@
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -26,7 +27,13 @@ static const char fixture_text[] = "flashline: 1\n"
 				   "    nrst: {controller: first, pin: C0, active: low}\n"
 				   "  - slot: 2\n"
 				   "    usb: \"1-2\"\n"
-				   "    power: {controller: second, pin: D7}\n";
+				   "    power: {controller: second, pin: D7}\n"
+				   "    present: {controller: second, pin: A1, active: low}\n"
+				   "    lamps:\n"
+				   "      red: {controller: second, pin: C0}\n"
+				   "      green: {controller: second, pin: C1, active: low}\n"
+				   "lid: {controller: second, pin: A0}\n"
+				   "buzzer: {controller: second, pin: C7}\n";
 
 /* ---- a keeper with wires that only remember --------------------------------------------------- */
 
@@ -35,6 +42,7 @@ typedef struct {
 	Fixture *fixture;
 	GString *seen;      /* "A0=1 C0=0 " */
 	gboolean unplugged; /* the second controller */
+	guint32 levels;     /* of inputs */
 	KeeperWires wires;
 	int listener, lifeline[2], stop[2];
 	GThread *thread;
@@ -48,9 +56,23 @@ static gboolean set_wire(gpointer data, const Pin *pin, gboolean high, GError **
 	g_mutex_lock(&bench->lock);
 	gboolean there = strcmp(pin->controller->name, "second") != 0 || !bench->unplugged;
 	if (there)
-		g_string_append_printf(bench->seen, "%c%u=%d ", pin->channel, pin->pin, high);
+		g_string_append_printf(bench->seen, "%s=%d ", pin->place, high);
 	else
 		g_set_error(error, FAILURE, FAILURE_PINS_LOST, "FT000002 is\ngone");
+	g_mutex_unlock(&bench->lock);
+	return there;
+}
+
+static gboolean read_wires(
+	gpointer data, const Controller *controller, guint32 *levels, GError **error)
+{
+	Bench *bench = data;
+	g_mutex_lock(&bench->lock);
+	gboolean there = !bench->unplugged;
+	if (there)
+		*levels = bench->levels;
+	else
+		g_set_error(error, FAILURE, FAILURE_PINS_LOST, "%s is gone", controller->serial);
 	g_mutex_unlock(&bench->lock);
 	return there;
 }
@@ -88,7 +110,7 @@ static void bench_make(Bench *bench)
 	bench->socket = g_build_filename(bench->dir, "keeper.sock", NULL);
 	bench->fixture = load_fixture(bench->dir);
 	bench->seen = g_string_new(NULL);
-	bench->wires = (KeeperWires){bench->fixture, set_wire, bench};
+	bench->wires = (KeeperWires){bench->fixture, set_wire, read_wires, bench};
 	bench->listener = keeper_listen(bench->socket, &error);
 	g_assert_no_error(error);
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, bench->lifeline), ==, 0);
@@ -199,13 +221,20 @@ static void test_clients_come_and_go(void)
 	g_assert_cmpint(status.st_mode & 0777, ==, 0600);
 }
 
+static void assert_answer(const Bench *bench, const char *request, const char *expected)
+{
+	g_autofree char *answer = keeper_answer(&bench->wires, request);
+	g_assert_cmpstr(answer, ==, expected);
+}
+
 static void test_requests(void)
 {
 	static const char *const bad[] = {"", "set", "set 1 power", "set 1 power 2",
-		"set 1 power 1 ", "set 0 power 1", "set 3 power 1", "set 1 vbus 1",
-		"set  1 power 1", "set 1 power 01", "get 1 power 1", "set -1 power 1",
-		"set 4294967297 power 1", "SET 1 power 1", "set 1 power 1\r", "set 1x power 1",
-		"set +1 power 1"};
+		"set 1 power 1 ", "set 3 power 1", "set 1 vbus 1", "set  1 power 1",
+		"set 1 power 01", "get 1 power 1", "set -1 power 1", "set 4294967297 power 1",
+		"SET 1 power 1", "set 1 power 1\r", "set 1x power 1", "set +1 power 1",
+		"set 0 nrst", "read 2", "read 2 present 1", "lamps 2", "lamps 2 pink",
+		"lamps 2 red+", "lamps 2 lamp-red", "watch 1", "set 2 present 1", "read 2 power"};
 	g_auto(Bench) bench;
 	bench_make(&bench);
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -214,9 +243,123 @@ static void test_requests(void)
 		g_assert_true(strchr(answer, '\n') == answer + strlen(answer) - 1);
 	}
 	assert_seen(&bench, "");
+	assert_answer(
+		&bench, "set 0 power 1", "error pins-missing the fixture has no power wire\n");
 	g_autofree char *answer = keeper_answer(&bench.wires, "set 1 nrst 1");
 	g_assert_cmpstr(answer, ==, "ok\n");
 	assert_seen(&bench, "C0=0 ");
+}
+
+static void assert_reads(Bench *bench, Pins *pins, guint slot, Signal signal, gboolean expected)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean active = !expected;
+	g_assert_true(pins_read(pins, slot, signal, &active, &bench->watch, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(active, ==, expected);
+}
+
+/* An input says what its name says, whatever its level. */
+static void test_inputs(void)
+{
+	g_auto(Bench) bench;
+	g_autoptr(GError) error = NULL;
+	gboolean active;
+	bench_make(&bench);
+	g_autoptr(Pins) pins = connect_well(&bench);
+	assert_reads(&bench, pins, 2, SIGNAL_PRESENT, TRUE);
+	assert_reads(&bench, pins, 0, SIGNAL_LID, FALSE);
+	bench.levels = 3;
+	assert_reads(&bench, pins, 2, SIGNAL_PRESENT, FALSE);
+	assert_reads(&bench, pins, 0, SIGNAL_LID, TRUE);
+	g_assert_false(pins_read(pins, 1, SIGNAL_PRESENT, &active, &bench.watch, &error));
+	assert_failed(error, FAILURE_PINS_MISSING, "slot 1 has no present wire");
+	assert_seen(&bench, "");
+}
+
+static void assert_lamps(Bench *bench, Pins *pins, guint slot, guint lit)
+{
+	g_autoptr(GError) error = NULL;
+	g_assert_true(pins_lamps(pins, slot, lit, &bench->watch, &error));
+	g_assert_no_error(error);
+}
+
+/* Exactly those, of those that there are. */
+static void test_lamps(void)
+{
+	g_auto(Bench) bench;
+	bench_make(&bench);
+	g_autoptr(Pins) pins = connect_well(&bench);
+	assert_lamps(&bench, pins, 2, 1u << SIGNAL_LAMP_RED | 1u << SIGNAL_LAMP_BLUE);
+	assert_seen(&bench, "C0=1 C1=1 ");
+	assert_lamps(&bench, pins, 2, 1u << SIGNAL_LAMP_GREEN);
+	assert_lamps(&bench, pins, 2, 0);
+	assert_lamps(&bench, pins, 1, 1u << SIGNAL_LAMP_GREEN);
+	assert_set(&bench, pins, 0, SIGNAL_BUZZER, TRUE);
+	assert_seen(&bench, "C0=1 C1=1 C0=0 C1=0 C0=0 C1=1 C7=1 ");
+}
+
+/* The next input that is told, within 5 s; FALSE and the error when there will be none. */
+static gboolean await_input(PinsWatch *watch, PinsInput *input, GError **error)
+{
+	gint64 until = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+	g_autoptr(GError) seen = NULL;
+	while (!pins_watch_next(watch, input, &seen)) {
+		struct pollfd wire = {.fd = pins_watch_fd(watch), .events = POLLIN};
+		if (seen != NULL) {
+			g_propagate_error(error, g_steal_pointer(&seen));
+			return FALSE;
+		}
+		g_assert_cmpint(g_get_monotonic_time(), <, until);
+		poll(&wire, 1, 100);
+	}
+	return TRUE;
+}
+
+static void expect_input(PinsWatch *watch, guint slot, Signal signal, gboolean active)
+{
+	g_autoptr(GError) error = NULL;
+	PinsInput input = {0};
+	g_assert_true(await_input(watch, &input, &error));
+	g_assert_cmpuint(input.slot, ==, slot);
+	g_assert_cmpint(input.signal, ==, signal);
+	g_assert_cmpint(input.active, ==, active);
+}
+
+static void set_levels(Bench *bench, guint32 levels)
+{
+	g_mutex_lock(&bench->lock);
+	bench->levels = levels;
+	g_mutex_unlock(&bench->lock);
+}
+
+/* All of them at first, then each change, to everybody; and a controller that goes. */
+static void test_watch(void)
+{
+	g_auto(Bench) bench;
+	g_autoptr(GError) error = NULL;
+	PinsInput input;
+	bench_make(&bench);
+	g_autoptr(PinsWatch) first = pins_watch(bench.socket, &error);
+	g_assert_no_error(error);
+	expect_input(first, 0, SIGNAL_LID, FALSE);
+	expect_input(first, 2, SIGNAL_PRESENT, TRUE);
+	set_levels(&bench, 1);
+	expect_input(first, 0, SIGNAL_LID, TRUE);
+	g_autoptr(PinsWatch) second = pins_watch(bench.socket, &error);
+	expect_input(second, 0, SIGNAL_LID, TRUE);
+	expect_input(second, 2, SIGNAL_PRESENT, TRUE);
+	set_levels(&bench, 3);
+	expect_input(first, 2, SIGNAL_PRESENT, FALSE);
+	expect_input(second, 2, SIGNAL_PRESENT, FALSE);
+	g_mutex_lock(&bench.lock);
+	bench.unplugged = TRUE;
+	g_mutex_unlock(&bench.lock);
+	g_assert_false(await_input(second, &input, &error));
+	assert_failed(error, FAILURE_PINS_LOST, "FT000002 is gone");
+	g_clear_error(&error);
+	g_assert_false(await_input(second, &input, &error));
+	assert_failed(error, FAILURE_PINS_LOST, "gone");
 }
 
 static int connect_raw(const Bench *bench)
@@ -342,6 +485,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/pins/unplugged", test_unplugged);
 	g_test_add_func("/pins/clients-come-and-go", test_clients_come_and_go);
 	g_test_add_func("/pins/requests", test_requests);
+	g_test_add_func("/pins/inputs", test_inputs);
+	g_test_add_func("/pins/lamps", test_lamps);
+	g_test_add_func("/pins/watch", test_watch);
 	g_test_add_func("/pins/stream", test_stream);
 	g_test_add_func("/pins/stop", test_stop);
 	g_test_add_func("/pins/absent", test_absent);

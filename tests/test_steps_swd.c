@@ -127,7 +127,7 @@ typedef struct {
 static gboolean remember(gpointer data, const Pin *pin, gboolean high, GError **error)
 {
 	Keeper *keeper = data;
-	g_string_append_printf(keeper->seen, "%c%u=%d ", pin->channel, pin->pin, high);
+	g_string_append_printf(keeper->seen, "%s=%d ", pin->place, high);
 	return TRUE;
 }
 
@@ -149,7 +149,7 @@ static char *wires_of(StepsBench *bench, const char *args)
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, keeper.lifeline), ==, 0);
 	g_ptr_array_add(slots, &bench->slot);
 	bench->fixture.slots = slots;
-	keeper.wires = (KeeperWires){&bench->fixture, remember, &keeper};
+	keeper.wires = (KeeperWires){.fixture = &bench->fixture, .set = remember, .data = &keeper};
 	GThread *thread = g_thread_new("keeper", keep, &keeper);
 	bench->job.pins = pins_connect(path, &error);
 	g_assert_no_error(error);
@@ -179,10 +179,10 @@ static void test_power(void)
 	steps_bench_make(&bench, "");
 	g_assert_false(steps_run(&bench, &step_power, "{state: on}", &error));
 	steps_assert_failed(error, FAILURE_PINS_MISSING, "slot 3 has no power wire");
-	bench.slot.pins[SIGNAL_POWER] = (Pin){&controller, 'A', 2, FALSE};
+	bench.slot.pins[SIGNAL_POWER] = (Pin){&controller, "A2", 2, FALSE};
 	assert_wires(&bench, "{state: on}", "A2=1 ");
-	bench.slot.pins[SIGNAL_BOOT0] = (Pin){&controller, 'B', 2, FALSE};
-	bench.slot.pins[SIGNAL_NRST] = (Pin){&controller, 'C', 2, TRUE};
+	bench.slot.pins[SIGNAL_BOOT0] = (Pin){&controller, "B2", 10, FALSE};
+	bench.slot.pins[SIGNAL_NRST] = (Pin){&controller, "C2", 18, TRUE};
 	assert_wires(&bench, "{state: on}", "B2=0 C2=1 A2=1 ");
 	assert_wires(&bench, "{state: off}", "A2=0 B2=0 ");
 	assert_wires(&bench, "{state: cycle, off_time: 10ms}", "A2=0 B2=0 B2=0 C2=1 A2=1 ");
@@ -195,7 +195,7 @@ static void test_power_off_closes(void)
 	g_auto(StepsBench) bench;
 	g_autoptr(GError) error = NULL;
 	steps_bench_make(&bench, "");
-	bench.slot.pins[SIGNAL_POWER] = (Pin){&controller, 'A', 2, TRUE};
+	bench.slot.pins[SIGNAL_POWER] = (Pin){&controller, "A2", 2, TRUE};
 	g_assert_true(steps_run(&bench, &step_swd_identify, "{}", &error));
 	g_assert_nonnull(bench.job.openocd);
 	assert_wires(&bench, "{state: off}", "A2=1 ");

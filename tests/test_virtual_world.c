@@ -301,7 +301,7 @@ static void test_fixture(void)
 		g_assert_cmpstr(slot->usb, ==, board->port);
 		g_assert_cmpstr(slot->probe, ==, board->probe_serial);
 		g_assert_cmpstr(slot->pins[SIGNAL_NRST].controller->serial, ==, board->pins_serial);
-		g_assert_cmpuint(slot->pins[SIGNAL_NRST].pin, ==, board->pin);
+		g_assert_cmpuint(slot->pins[SIGNAL_NRST].index, ==, 16 + board->pin);
 		g_assert_true(slot->pins[SIGNAL_NRST].active_low);
 	}
 }

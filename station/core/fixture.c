@@ -5,47 +5,6 @@
 
 #include <string.h>
 
-static const char *const signals[SIGNAL_COUNT] = {
-	[SIGNAL_POWER] = "power",
-	[SIGNAL_BOOT0] = "boot0",
-	[SIGNAL_NRST] = "nrst",
-};
-
-const char *signal_word(Signal signal)
-{
-	return signals[signal];
-}
-
-gboolean signal_from_word(const char *word, Signal *signal)
-{
-	for (guint i = 0; i < SIGNAL_COUNT; i++)
-		if (!g_strcmp0(signals[i], word)) {
-			*signal = (Signal)i;
-			return TRUE;
-		}
-	return FALSE;
-}
-
-static const char *const chip_words[] = {"FT232H", "FT2232H", "FT4232H", NULL};
-
-static const char *const active_words[] = {"high", "low", NULL};
-
-static const Field controller_fields[] = {
-	{"chip", FIELD_WORD, TRUE, .words = chip_words, .help = "the pin controller's chip"},
-	{"serial", FIELD_TEXT, TRUE, .pattern = TEXT_SERIAL_PATTERN,
-		.help = "the controller's USB serial: 1 to 64 letters, digits, '.', '_' or '-'"},
-	{NULL},
-};
-
-static const Field pin_fields[] = {
-	{"controller", FIELD_TEXT, TRUE, .help = "one of the names in 'controllers'"},
-	{"pin", FIELD_TEXT, TRUE, .pattern = "^[A-D][0-7]$",
-		.help = "channel and pin of the controller, A0 to D7"},
-	{"active", FIELD_WORD, .words = active_words, .fallback = "high",
-		.help = "the level at which the signal does what its name says"},
-	{NULL},
-};
-
 static const Field slot_fields[] = {
 	{"slot", FIELD_INT, TRUE, 1, 64, .help = "the slot's number, as printed on the fixture"},
 	{"usb", FIELD_TEXT, TRUE,
@@ -53,9 +12,13 @@ static const Field slot_fields[] = {
 		.help = "a port path is the bus, '-', and the ports down to the board: 1-2.3"},
 	{"probe", FIELD_TEXT, .pattern = TEXT_SERIAL_PATTERN,
 		.help = "the debug probe's USB serial: 1 to 64 letters, digits, '.', '_' or '-'"},
-	{"power", FIELD_MAP, .fields = pin_fields, .help = "switches the board's supply"},
-	{"boot0", FIELD_MAP, .fields = pin_fields, .help = "drives the board's BOOT0"},
-	{"nrst", FIELD_MAP, .fields = pin_fields, .help = "drives the board's reset"},
+	PIN_FIELD("power", "switches the board's supply"),
+	PIN_FIELD("boot0", "drives the board's BOOT0"),
+	PIN_FIELD("nrst", "drives the board's reset"),
+	PIN_FIELD("present", "input: a board lies in the slot"),
+	PIN_FIELD("lid", "input: the slot's lid is closed"),
+	PIN_FIELD("start", "input: the slot's start button is held"),
+	{"lamps", FIELD_MAP, .fields = lamp_fields, .help = "the slot's lamps, by colour"},
 	{NULL},
 };
 
@@ -68,6 +31,9 @@ static const Field fields[] = {
 		.help = "the SWD clock that the fixture's wiring bears, in kHz"},
 	{"controllers", FIELD_DICT, .pattern = "^[a-z][a-z0-9_-]{0,31}$",
 		.fields = controller_fields, .help = "pin controllers by name"},
+	PIN_FIELD("lid", "input: the fixture's lid is closed"),
+	PIN_FIELD("start", "input: the fixture's start button is held"),
+	PIN_FIELD("buzzer", "the fixture's buzzer"),
 	{"slots", FIELD_LIST, TRUE, .item = &slot_item, .help = "the places for boards"},
 	{NULL},
 };
@@ -79,25 +45,14 @@ const Field *fixture_fields(void)
 
 /* ---- from the checked tree to the structs ---- */
 
-static const Controller *find_controller(const Fixture *fixture, const char *name)
+static void read_pins(const Fixture *fixture, const Node *map, Pin pins[SIGNAL_COUNT])
 {
-	for (guint i = 0; i < fixture->controllers->len; i++) {
-		const Controller *controller = fixture->controllers->pdata[i];
+	for (guint i = 0; i < SIGNAL_COUNT; i++) {
+		const Node *pin = signal_node(map, (Signal)i);
 
-		if (!strcmp(controller->name, name))
-			return controller;
+		if (pin)
+			pin_read(&pins[i], pin, fixture->controllers);
 	}
-	return NULL;
-}
-
-static void read_pin(const Fixture *fixture, const Node *map, Pin *pin)
-{
-	const char *place = schema_text(map, pin_fields, "pin");
-
-	pin->controller = find_controller(fixture, schema_text(map, pin_fields, "controller"));
-	pin->channel = place[0];
-	pin->pin = place[1] - '0';
-	pin->active_low = !strcmp(schema_text(map, pin_fields, "active"), "low");
 }
 
 static Slot *read_slot(const Fixture *fixture, const Node *map)
@@ -108,12 +63,7 @@ static Slot *read_slot(const Fixture *fixture, const Node *map)
 	slot->usb = schema_text(map, slot_fields, "usb");
 	slot->probe = schema_text(map, slot_fields, "probe");
 	slot->place = map->place;
-	for (guint i = 0; i < SIGNAL_COUNT; i++) {
-		const Node *pin = node_get(map, signals[i]);
-
-		if (pin)
-			read_pin(fixture, pin, &slot->pins[i]);
-	}
+	read_pins(fixture, map, slot->pins);
 	return slot;
 }
 
@@ -121,15 +71,8 @@ static void read_controllers(Fixture *fixture)
 {
 	const Node *map = node_get(fixture->tree, "controllers");
 
-	for (guint i = 0; map && i < map->items->len; i++) {
-		const Node *node = map->items->pdata[i];
-		Controller *controller = g_new0(Controller, 1);
-
-		controller->name = node->key;
-		controller->chip = schema_text(node, controller_fields, "chip");
-		controller->serial = schema_text(node, controller_fields, "serial");
-		g_ptr_array_add(fixture->controllers, controller);
-	}
+	for (guint i = 0; map && i < map->items->len; i++)
+		g_ptr_array_add(fixture->controllers, controller_read(map->items->pdata[i]));
 }
 
 static gint by_number(gconstpointer a, gconstpointer b)
@@ -183,6 +126,7 @@ Fixture *fixture_load(const char *path, Problems *problems)
 	fixture->description = schema_text(fixture->tree, fields, "description");
 	fixture->swd_khz = (guint)schema_int(fixture->tree, fields, "swd_khz");
 	read_controllers(fixture);
+	read_pins(fixture, fixture->tree, fixture->pins);
 	read_slots(fixture);
 	return g_steal_pointer(&fixture);
 }
@@ -208,4 +152,12 @@ const Slot *fixture_slot(const Fixture *fixture, guint number)
 			return slot;
 	}
 	return NULL;
+}
+
+const Pin *fixture_pin(const Fixture *fixture, guint number, Signal signal)
+{
+	const Slot *slot = number ? fixture_slot(fixture, number) : NULL;
+	const Pin *pin = slot ? &slot->pins[signal] : &fixture->pins[signal];
+
+	return (slot || !number) && pin->controller ? pin : NULL;
 }

@@ -4,26 +4,7 @@
  */
 #pragma once
 
-#include "core/schema.h"
-
-/* A pin controller on USB, found by its serial, never "the first one". */
-typedef struct {
-	const char *name; /* as the slots call it */
-	const char *chip; /* "FT4232H" ... */
-	const char *serial;
-} Controller;
-
-/* One wire of a slot. `controller` NULL: not wired. */
-typedef struct {
-	const Controller *controller;
-	char channel; /* 'A'..'D' */
-	guint pin;    /* 0..7 */
-	gboolean active_low;
-} Pin;
-
-typedef enum { SIGNAL_POWER, SIGNAL_BOOT0, SIGNAL_NRST, SIGNAL_COUNT } Signal;
-const char *signal_word(Signal signal); /* "power", "boot0", "nrst" */
-gboolean signal_from_word(const char *word, Signal *signal) G_GNUC_WARN_UNUSED_RESULT;
+#include "core/pin.h"
 
 typedef struct {
 	guint number;      /* 1... */
@@ -39,6 +20,7 @@ typedef struct {
 	guint swd_khz;
 	GPtrArray *controllers; /* of Controller* */
 	GPtrArray *slots;       /* of Slot*, by number */
+	Pin pins[SIGNAL_COUNT]; /* of the fixture as a whole */
 	char *text, *sha256;    /* the file as read */
 	Node *tree;
 } Fixture;
@@ -49,6 +31,9 @@ void fixture_free(Fixture *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fixture, fixture_free)
 
 const Slot *fixture_slot(const Fixture *fixture, guint number);
+
+/* A slot's wire, or with number 0 one of the fixture as a whole; NULL: no such slot, or not wired. */
+const Pin *fixture_pin(const Fixture *fixture, guint number, Signal signal);
 
 /* "1-4,7" -> the slots, in order; NULL text: all. NULL and `error` (G_OPTION_ERROR) if the text is
  * malformed or names a slot that is not there. The array owns nothing but itself. */

@@ -87,18 +87,25 @@ static void check_pin(
 	claim(seen, node_get(pin, "pin")->place, thing, problems);
 }
 
+/* The wires of a slot, or of the fixture. */
+static void check_pins(
+	GHashTable *seen, const Node *controllers, const Node *map, Problems *problems)
+{
+	for (guint i = 0; i < SIGNAL_COUNT; i++) {
+		const Node *pin = signal_node(map, (Signal)i);
+
+		if (pin)
+			check_pin(seen, controllers, pin, problems);
+	}
+}
+
 static void check_slot(
 	GHashTable *seen, const Node *controllers, const Node *slot, Problems *problems)
 {
 	claim_number(seen, slot, problems);
 	claim_text(seen, slot, "usb", "USB port", problems);
 	claim_text(seen, slot, "probe", "probe", problems);
-	for (guint i = 0; i < SIGNAL_COUNT; i++) {
-		const Node *pin = node_get(slot, signal_word((Signal)i));
-
-		if (pin)
-			check_pin(seen, controllers, pin, problems);
-	}
+	check_pins(seen, controllers, slot, problems);
 }
 
 /* Where a hub hangs no board can: neither port of 1-1 and 1-1.2 is wrong alone. */
@@ -128,6 +135,7 @@ void fixture_check(const Node *tree, Problems *problems)
 	for (guint i = 0; controllers && i < controllers->items->len; i++)
 		claim_text(seen, controllers->items->pdata[i], "serial", "controller serial",
 			problems);
+	check_pins(seen, controllers, tree, problems);
 	if (!slots || slots->kind != NODE_LIST)
 		return;
 	if (slots->items->len == 0)

@@ -11,67 +11,90 @@
 
 enum { EXIT_STATION = 3 };
 
-/* Its controllers, in the fixture's order; NULL: none of its pins is named by a slot. */
+/* Its controllers, in the fixture's order; NULL: none of its pins is named. */
 typedef struct {
 	const Fixture *fixture;
-	GPtrArray *chips; /* of Ftdi* */
+	GPtrArray *banks; /* of PinBank* */
 } Keeper;
 
-static void close_chip(gpointer data)
+static void close_bank(gpointer data)
 {
-	ftdi_close(data);
+	pin_bank_close(data);
+}
+
+static PinBank *find_bank(const Keeper *keeper, const Controller *controller, GError **error)
+{
+	PinBank *bank = NULL;
+	guint index = 0;
+	if (g_ptr_array_find(keeper->fixture->controllers, controller, &index))
+		bank = g_ptr_array_index(keeper->banks, index);
+	if (bank == NULL)
+		g_set_error(error, FAILURE, FAILURE_PINS_LOST, "controller '%s' is not open",
+			controller->name);
+	return bank;
 }
 
 static gboolean set_pin(gpointer data, const Pin *pin, gboolean high, GError **error)
 {
-	const Keeper *keeper = data;
-	guint index = 0;
-	if (!g_ptr_array_find(keeper->fixture->controllers, pin->controller, &index) ||
-		g_ptr_array_index(keeper->chips, index) == NULL) {
-		g_set_error(error, FAILURE, FAILURE_PINS_LOST, "controller '%s' is not open",
-			pin->controller->name);
-		return FALSE;
-	}
-	return ftdi_set(
-		g_ptr_array_index(keeper->chips, index), pin->channel, pin->pin, high, error);
+	PinBank *bank = find_bank(data, pin->controller, error);
+	return bank != NULL && bank->ops->set(bank, pin->index, high, error);
 }
 
-/* Which pins of a controller the slots name, and their inactive levels. TRUE if there are any. */
-static gboolean gather_pins(
-	const Fixture *fixture, const Controller *controller, guint8 mask[4], guint8 level[4])
+static gboolean read_pins(
+	gpointer data, const Controller *controller, guint32 *levels, GError **error)
 {
-	gboolean any = FALSE;
+	PinBank *bank = find_bank(data, controller, error);
+	return bank != NULL && bank->ops->read(bank, levels, error);
+}
+
+static void gather_pins(const Pin *pins, const Controller *controller, PinsUsed *used)
+{
+	for (guint signal = 0; signal < SIGNAL_COUNT; signal++) {
+		guint32 bit = (guint32)1 << pins[signal].index;
+		if (pins[signal].controller != controller)
+			continue;
+		if (signal_is_input((Signal)signal))
+			used->inputs |= bit;
+		else
+			used->outputs |= bit;
+		if (pins[signal].active_low)
+			used->safe |= bit;
+	}
+}
+
+/* Which pins of a controller the fixture names. */
+static PinsUsed used_pins(const Fixture *fixture, const Controller *controller)
+{
+	PinsUsed used = {0};
+	gather_pins(fixture->pins, controller, &used);
 	for (guint i = 0; i < fixture->slots->len; i++) {
 		const Slot *slot = g_ptr_array_index(fixture->slots, i);
-		for (guint signal = 0; signal < SIGNAL_COUNT; signal++) {
-			const Pin *pin = &slot->pins[signal];
-			if (pin->controller != controller)
-				continue;
-			guint8 bit = (guint8)(1u << pin->pin);
-			mask[pin->channel - 'A'] |= bit;
-			if (pin->active_low)
-				level[pin->channel - 'A'] |= bit;
-			any = TRUE;
-		}
+		gather_pins(slot->pins, controller, &used);
 	}
-	return any;
+	return used;
 }
 
-/* Each begins with all its wires inactive: that is what makes them safe at the start. */
-static gboolean open_chips(Keeper *keeper, GError **error)
+/* Each begins with all its outputs inactive: that is what makes them safe at the start. */
+static gboolean open_banks(Keeper *keeper, GError **error)
 {
 	for (guint i = 0; i < keeper->fixture->controllers->len; i++) {
 		const Controller *controller = g_ptr_array_index(keeper->fixture->controllers, i);
-		guint8 mask[4] = {0}, level[4] = {0};
-		Ftdi *chip = NULL;
-		if (gather_pins(keeper->fixture, controller, mask, level)) {
-			chip = ftdi_open(controller, mask, level, error);
-			if (chip == NULL)
+		const PinsUsed used = used_pins(keeper->fixture, controller);
+		PinBank *bank = NULL;
+		if (used.outputs | used.inputs) {
+			bank = ftdi_open(controller, used, error);
+			if (bank == NULL)
 				return FALSE;
 		}
-		g_ptr_array_add(keeper->chips, chip);
+		g_ptr_array_add(keeper->banks, bank);
 	}
 	return TRUE;
+}
+
+static void make_inactive(const KeeperWires *wires, guint slot, Signal signal)
+{
+	if (fixture_pin(wires->fixture, slot, signal) != NULL)
+		keeper_set(wires, slot, signal, FALSE, NULL);
 }
 
 /* Power first, of all slots. What cannot be set any more is passed over. */
@@ -79,10 +102,12 @@ static void make_safe(const KeeperWires *wires)
 {
 	const GPtrArray *slots = wires->fixture->slots;
 	for (guint signal = 0; signal < SIGNAL_COUNT; signal++) {
+		if (signal_is_input((Signal)signal))
+			continue;
+		make_inactive(wires, 0, (Signal)signal);
 		for (guint i = 0; i < slots->len; i++) {
 			const Slot *slot = g_ptr_array_index(slots, i);
-			if (slot->pins[signal].controller != NULL)
-				keeper_set(wires, slot, (Signal)signal, FALSE, NULL);
+			make_inactive(wires, slot->number, (Signal)signal);
 		}
 	}
 }
@@ -115,9 +140,9 @@ static void say(const char *format, ...)
 static gboolean keep(
 	Keeper *keeper, const char *socket_path, int lifeline, int stop, GError **error)
 {
-	const KeeperWires wires = {keeper->fixture, set_pin, keeper};
+	const KeeperWires wires = {keeper->fixture, set_pin, read_pins, keeper};
 	int listener = -1;
-	gboolean open = stop >= 0 && open_chips(keeper, error);
+	gboolean open = stop >= 0 && open_banks(keeper, error);
 	if (open)
 		listener = keeper_listen(socket_path, error);
 	if (listener < 0) {
@@ -136,8 +161,8 @@ static gboolean keep(
 int keeper_main(const Fixture *fixture, const char *socket_path, int lifeline_fd)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) chips = g_ptr_array_new_with_free_func(close_chip);
-	Keeper keeper = {fixture, chips};
+	g_autoptr(GPtrArray) banks = g_ptr_array_new_with_free_func(close_bank);
+	Keeper keeper = {fixture, banks};
 	int stop = take_signals();
 	gboolean kept = keep(&keeper, socket_path, lifeline_fd, stop, &error);
 	if (!kept)

@@ -2,10 +2,10 @@
  * The keeper of a fixture's pins: the one process that owns its controllers, for as long as the
  * fixture is in use (`flashline keeper`, started by the controller).
  *
- *   controller ==lifeline==> keeper --libftdi1--> FT4232H ...   power, BOOT0, NRST of each slot
- *   jobs ------socket------>                                    link/pins.h has the protocol
+ *   controller ==lifeline==> keeper --libftdi1--> FT4232H ...   power, BOOT0, NRST, lamps, present,
+ *   jobs ------socket------>                                    lid, start; link/pins.h: the protocol
  *
- * Every wire is made safe (power off, BOOT0 and NRST inactive) when it starts and whenever it ends:
+ * Every output is made safe (power and lamps off, BOOT0 and NRST inactive) when it starts and whenever it ends:
  * when the lifeline reads end of file, which it does however the controller dies, and on SIGTERM.
  * A job that goes away changes no pin.
  */

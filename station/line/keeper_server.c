@@ -1,7 +1,7 @@
 #include "line/keeper_server.h"
 
 #include "core/failure.h"
-#include "core/text.h"
+#include "line/keeper_inputs.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,62 +11,23 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define REQUEST_MAX 64 /* "set 32 boot0 1\n" is 15 */
-#define TEXT_MAX    400
+#define REQUEST_MAX 64 /* "lamps 32 red+yellow+green+blue\n" is 31 */
 #define CLIENTS_MAX 256
 
-/* ---- requests ------------------------------------------------------------------------------ */
-
-gboolean keeper_set(
-	const KeeperWires *wires, const Slot *slot, Signal signal, gboolean active, GError **error)
-{
-	const Pin *pin = &slot->pins[signal];
-	if (pin->controller == NULL) {
-		g_set_error(error, FAILURE, FAILURE_PINS_MISSING, "slot %u has no %s wire",
-			slot->number, signal_word(signal));
-		return FALSE;
-	}
-	return wires->set(wires->data, pin, active != pin->active_low, error);
-}
-
-/* "set 3 power 1", strictly. */
-static const Slot *parse(const KeeperWires *wires, const char *request, Signal *signal,
-	gboolean *active, GError **error)
-{
-	g_auto(GStrv) words = g_strsplit(request, " ", 5);
-	guint64 number = 0;
-	const Slot *slot = NULL;
-	if (g_strv_length(words) == 4 && strcmp(words[0], "set") == 0 &&
-		g_ascii_string_to_unsigned(words[1], 10, 1, G_MAXUINT16, &number, NULL) &&
-		signal_from_word(words[2], signal) &&
-		(strcmp(words[3], "0") == 0 || strcmp(words[3], "1") == 0)) {
-		slot = fixture_slot(wires->fixture, (guint)number);
-		*active = words[3][0] == '1';
-	}
-	if (slot == NULL)
-		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-			"the keeper of the pins was asked for something it does not know");
-	return slot;
-}
-
-char *keeper_answer(const KeeperWires *wires, const char *request)
-{
-	g_autoptr(GError) error = NULL;
-	Signal signal = SIGNAL_POWER;
-	gboolean active = FALSE;
-	const Slot *slot = parse(wires, request, &signal, &active, &error);
-	if (slot != NULL && keeper_set(wires, slot, signal, active, &error))
-		return g_strdup("ok\n");
-	g_strdelimit(error->message, "\r\n", ' ');
-	return g_strdup_printf(
-		"error %s %.*s\n", failure_of(error)->word, TEXT_MAX, error->message);
-}
+typedef struct {
+	const KeeperWires *wires;
+	KeeperInputs *inputs;
+	GPtrArray *clients; /* of Client* */
+	guint watching;     /* so many of them want to hear of inputs */
+	gint64 look_us;     /* when the inputs are looked at next */
+} Server;
 
 /* ---- clients ------------------------------------------------------------------------------- */
 
 typedef struct {
 	int fd;
 	gsize length;
+	gboolean watches; /* hears of inputs that change */
 	char request[REQUEST_MAX];
 } Client;
 
@@ -78,15 +39,88 @@ static void client_free(gpointer data)
 }
 
 /* FALSE: to be dropped. Answers are short; a client that does not read them is not waited for. */
-static gboolean answer(const KeeperWires *wires, Client *client, const char *request)
+static gboolean client_send(const Client *client, const char *text)
 {
-	g_autofree char *text = keeper_answer(wires, request);
 	gssize length = (gssize)strlen(text);
 	return send(client->fd, text, (gsize)length, MSG_NOSIGNAL | MSG_DONTWAIT) == length;
 }
 
+static void drop(Server *server, guint index)
+{
+	const Client *client = g_ptr_array_index(server->clients, index);
+	server->watching -= client->watches ? 1 : 0;
+	g_ptr_array_remove_index(server->clients, index);
+}
+
+/* ---- inputs -------------------------------------------------------------------------------- */
+
+/* To all who watch. From the last: dropping one moves only those behind it. */
+static void broadcast(Server *server, const char *text)
+{
+	for (guint i = server->clients->len; *text != '\0' && i-- > 0;) {
+		const Client *client = g_ptr_array_index(server->clients, i);
+		if (client->watches && !client_send(client, text))
+			drop(server, i);
+	}
+}
+
+/* Inputs that cannot be read are told to nobody any more. */
+static void stop_watching(Server *server, const GError *error)
+{
+	g_autofree char *line = keeper_error_line(error);
+	broadcast(server, line);
+	for (guint i = 0; i < server->clients->len; i++)
+		((Client *)g_ptr_array_index(server->clients, i))->watches = FALSE;
+	server->watching = 0;
+}
+
+static void look(Server *server)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	gint64 now = g_get_monotonic_time();
+	if (server->watching == 0 || now < server->look_us)
+		return;
+	server->look_us = now + KEEPER_LOOK_MS * G_TIME_SPAN_MILLISECOND;
+	if (keeper_inputs_look(server->inputs, text, &error))
+		broadcast(server, text->str);
+	else
+		stop_watching(server, error);
+}
+
+/* How they are now, and from now on each change. The first who asks has them looked at, twice: only
+ * what is seen twice counts. */
+static gboolean begin_watching(Server *server, Client *client)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	gboolean seen = TRUE;
+	for (guint i = 0; server->watching == 0 && seen && i < 2; i++)
+		seen = keeper_inputs_look(server->inputs, text, &error);
+	if (!seen) {
+		g_autofree char *line = keeper_error_line(error);
+		return client_send(client, line);
+	}
+	server->watching += client->watches ? 0 : 1;
+	client->watches = TRUE;
+	g_string_truncate(text, 0);
+	keeper_inputs_all(server->inputs, text);
+	g_string_append(text, "ok\n");
+	return client_send(client, text->str);
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+static gboolean answer(Server *server, Client *client, const char *request)
+{
+	if (strcmp(request, "watch") == 0)
+		return begin_watching(server, client);
+	g_autofree char *text = keeper_answer(server->wires, request);
+	return client_send(client, text);
+}
+
 /* Takes what a client sent and answers each whole line of it. FALSE: to be dropped. */
-static gboolean serve_client(const KeeperWires *wires, Client *client)
+static gboolean serve_client(Server *server, Client *client)
 {
 	gssize got = recv(client->fd, client->request + client->length,
 		sizeof(client->request) - client->length, MSG_DONTWAIT);
@@ -98,7 +132,7 @@ static gboolean serve_client(const KeeperWires *wires, Client *client)
 	char *end;
 	while ((end = memchr(client->request, '\n', client->length)) != NULL) {
 		*end = '\0';
-		if (!answer(wires, client, client->request))
+		if (!answer(server, client, client->request))
 			return FALSE;
 		client->length -= (gsize)(end + 1 - client->request);
 		memmove(client->request, end + 1, client->length);
@@ -137,35 +171,54 @@ static void watch_fd(GArray *wires, int fd)
 	g_array_append_val(wires, wire);
 }
 
-static void gather(GArray *wires, const GPtrArray *clients, int listener, int lifeline, int stop)
+static void gather(GArray *wires, const Server *server, int listener, int lifeline, int stop)
 {
 	g_array_set_size(wires, 0);
 	watch_fd(wires, lifeline);
 	watch_fd(wires, stop);
 	watch_fd(wires, listener);
-	for (guint i = 0; i < clients->len; i++)
-		watch_fd(wires, ((const Client *)g_ptr_array_index(clients, i))->fd);
+	for (guint i = 0; i < server->clients->len; i++)
+		watch_fd(wires, ((const Client *)g_ptr_array_index(server->clients, i))->fd);
+}
+
+/* What was ready of the clients. From the last: dropping one moves only those behind it. */
+static void serve_ready(Server *server, const struct pollfd *fds, guint count)
+{
+	for (guint i = count; i-- > 0;)
+		if (fds[i].revents != 0 &&
+			!serve_client(server, g_ptr_array_index(server->clients, i)))
+			drop(server, i);
+}
+
+static int patience_ms(const Server *server)
+{
+	gint64 left = server->look_us - g_get_monotonic_time();
+	return server->watching == 0 ? -1 : (int)CLAMP((left + 999) / 1000, 0, KEEPER_LOOK_MS);
+}
+
+static void serve(Server *server, int listener, int lifeline, int stop)
+{
+	g_autoptr(GArray) ready = g_array_new(FALSE, TRUE, sizeof(struct pollfd));
+	for (;;) {
+		gather(ready, server, listener, lifeline, stop);
+		const struct pollfd *fds = (const struct pollfd *)ready->data;
+		if (poll((struct pollfd *)ready->data, ready->len, patience_ms(server)) < 0)
+			continue;
+		if (!lifeline_holds(lifeline, fds[0].revents) || fds[1].revents != 0)
+			return;
+		serve_ready(server, fds + 3, ready->len - 3);
+		look(server);
+		if (fds[2].revents != 0)
+			accept_client(server->clients, listener);
+	}
 }
 
 void keeper_serve(const KeeperWires *wires, int listener, int lifeline, int stop)
 {
-	g_autoptr(GArray) ready = g_array_new(FALSE, TRUE, sizeof(struct pollfd));
 	g_autoptr(GPtrArray) clients = g_ptr_array_new_with_free_func(client_free);
-	for (;;) {
-		gather(ready, clients, listener, lifeline, stop);
-		const struct pollfd *fds = (const struct pollfd *)ready->data;
-		if (poll((struct pollfd *)ready->data, ready->len, -1) < 0)
-			continue;
-		if (!lifeline_holds(lifeline, fds[0].revents) || fds[1].revents != 0)
-			return;
-		/* From the last: removing one moves only those behind it. */
-		for (guint i = clients->len; i-- > 0;)
-			if (fds[3 + i].revents != 0 &&
-				!serve_client(wires, g_ptr_array_index(clients, i)))
-				g_ptr_array_remove_index(clients, i);
-		if (fds[2].revents != 0)
-			accept_client(clients, listener);
-	}
+	g_autoptr(KeeperInputs) inputs = keeper_inputs_new(wires);
+	Server server = {.wires = wires, .inputs = inputs, .clients = clients};
+	serve(&server, listener, lifeline, stop);
 }
 
 int keeper_listen(const char *path, GError **error)

@@ -24,14 +24,16 @@ static const struct {
 
 typedef struct {
 	struct ftdi_context *context; /* NULL: not ours */
-	guint8 mask, level;
+	guint8 outputs, level;
+	gboolean reads; /* it has inputs, too */
 } Channel;
 
-struct Ftdi {
+typedef struct {
+	PinBank bank;
 	char *serial;
 	gboolean lost; /* it did not answer once: what its pins do now is not known */
 	Channel channels[CHANNELS];
-};
+} Ftdi;
 
 static gsize find_chip(const Controller *controller)
 {
@@ -125,11 +127,12 @@ static gboolean apply(Ftdi *ftdi, guint index, guint8 look_at, GError **error)
  * a pin that begins to be driven has its level at once.
  */
 static gboolean open_channel(
-	Ftdi *ftdi, guint index, int product, guint8 mask, guint8 level, GError **error)
+	Ftdi *ftdi, guint index, int product, const PinsUsed *used, GError **error)
 {
 	Channel *channel = &ftdi->channels[index];
-	channel->mask = mask;
-	channel->level = level & mask;
+	channel->outputs = (guint8)(used->outputs >> 8 * index);
+	channel->level = (guint8)(used->safe >> 8 * index) & channel->outputs;
+	channel->reads = (used->inputs >> 8 * index & 0xff) != 0;
 	channel->context = ftdi_new();
 	if (channel->context == NULL) {
 		g_set_error(error, FAILURE, FAILURE_PINS_MISSING, "libftdi1 does not start");
@@ -142,13 +145,69 @@ static gboolean open_channel(
 		return failed(ftdi, index, FAILURE_PINS_MISSING, "cannot open", error);
 	if (ftdi_set_bitmode(context, 0, BITMODE_BITBANG) < 0 ||
 		ftdi_write_data(context, &channel->level, 1) != 1 ||
-		ftdi_set_bitmode(context, mask, BITMODE_BITBANG) < 0)
+		ftdi_set_bitmode(context, channel->outputs, BITMODE_BITBANG) < 0)
 		return failed(ftdi, index, FAILURE_PINS_LOST, "cannot take the pins", error);
-	return apply(ftdi, index, mask, error);
+	return apply(ftdi, index, channel->outputs, error);
 }
 
-Ftdi *ftdi_open(
-	const Controller *controller, const guint8 mask[4], const guint8 level[4], GError **error)
+/* The chip keeps its mode and its levels: closing changes no pin. */
+static void close_all(PinBank *bank)
+{
+	Ftdi *ftdi = (Ftdi *)bank;
+	for (guint i = 0; i < CHANNELS; i++)
+		if (ftdi->channels[i].context != NULL)
+			ftdi_free(ftdi->channels[i].context);
+	g_free(ftdi->serial);
+	g_free(ftdi);
+}
+
+static gboolean answers(const Ftdi *ftdi, GError **error)
+{
+	if (ftdi->lost)
+		g_set_error(error, FAILURE, FAILURE_PINS_LOST,
+			"controller %s stopped answering before", ftdi->serial);
+	return !ftdi->lost;
+}
+
+static gboolean set(PinBank *bank, guint pin, gboolean high, GError **error)
+{
+	Ftdi *ftdi = (Ftdi *)bank;
+	guint index = pin / 8;
+	g_return_val_if_fail(index < CHANNELS, FALSE);
+	Channel *taken = &ftdi->channels[index];
+	guint8 bit = (guint8)(1u << pin % 8);
+	if (taken->context == NULL || !(taken->outputs & bit)) {
+		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
+			"pin %c%u of controller %s is not ours to drive", 'A' + (int)index, pin % 8,
+			ftdi->serial);
+		return FALSE;
+	}
+	if (!answers(ftdi, error))
+		return FALSE;
+	taken->level = high ? taken->level | bit : taken->level & (guint8)~bit;
+	return apply(ftdi, index, bit, error);
+}
+
+static gboolean read_inputs(PinBank *bank, guint32 *levels, GError **error)
+{
+	Ftdi *ftdi = (Ftdi *)bank;
+	if (!answers(ftdi, error))
+		return FALSE;
+	*levels = 0;
+	for (guint i = 0; i < CHANNELS; i++) {
+		guint8 seen = 0;
+		if (!ftdi->channels[i].reads)
+			continue;
+		if (ftdi_read_pins(ftdi->channels[i].context, &seen) < 0)
+			return lost(ftdi, i, "cannot read pins", error);
+		*levels |= (guint32)seen << 8 * i;
+	}
+	return TRUE;
+}
+
+static const PinBankOps ops = {.set = set, .read = read_inputs, .close = close_all};
+
+PinBank *ftdi_open(const Controller *controller, PinsUsed used, GError **error)
 {
 	gsize chip = find_chip(controller);
 	if (chip == G_N_ELEMENTS(chips)) {
@@ -158,10 +217,12 @@ Ftdi *ftdi_open(
 	}
 	if (!check_there(controller, chips[chip].product, error))
 		return NULL;
-	g_autoptr(Ftdi) ftdi = g_new0(Ftdi, 1);
+	Ftdi *ftdi = g_new0(Ftdi, 1);
+	g_autoptr(PinBank) bank = &ftdi->bank;
+	bank->ops = &ops;
 	ftdi->serial = g_strdup(controller->serial);
 	for (guint i = 0; i < CHANNELS; i++) {
-		if (mask[i] == 0)
+		if (((used.outputs | used.inputs) >> 8 * i & 0xff) == 0)
 			continue;
 		if (i >= chips[chip].channels) {
 			g_set_error(error, FAILURE, FAILURE_PINS_MISSING,
@@ -169,41 +230,8 @@ Ftdi *ftdi_open(
 				controller->chip, 'A' + (int)i);
 			return NULL;
 		}
-		if (!open_channel(ftdi, i, chips[chip].product, mask[i], level[i], error))
+		if (!open_channel(ftdi, i, chips[chip].product, &used, error))
 			return NULL;
 	}
-	return g_steal_pointer(&ftdi);
-}
-
-/* The chip keeps its mode and its levels: closing changes no pin. */
-void ftdi_close(Ftdi *ftdi)
-{
-	if (ftdi == NULL)
-		return;
-	for (guint i = 0; i < CHANNELS; i++)
-		if (ftdi->channels[i].context != NULL)
-			ftdi_free(ftdi->channels[i].context);
-	g_free(ftdi->serial);
-	g_free(ftdi);
-}
-
-gboolean ftdi_set(Ftdi *ftdi, char channel, guint pin, gboolean high, GError **error)
-{
-	guint index = (guint)(channel - 'A');
-	g_return_val_if_fail(index < CHANNELS && pin < 8, FALSE);
-	Channel *taken = &ftdi->channels[index];
-	guint8 bit = (guint8)(1u << pin);
-	if (taken->context == NULL || !(taken->mask & bit)) {
-		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-			"pin %c%u of controller %s is not ours to drive", channel, pin,
-			ftdi->serial);
-		return FALSE;
-	}
-	if (ftdi->lost) {
-		g_set_error(error, FAILURE, FAILURE_PINS_LOST,
-			"controller %s stopped answering before", ftdi->serial);
-		return FALSE;
-	}
-	taken->level = high ? taken->level | bit : taken->level & (guint8)~bit;
-	return apply(ftdi, index, bit, error);
+	return g_steal_pointer(&bank);
 }

@@ -4,21 +4,13 @@
  */
 #pragma once
 
-#include "core/fixture.h"
-
-typedef struct Ftdi Ftdi;
+#include "link/pin_bank.h"
 
 /*
- * Opens the controller with this serial, takes those channels whose bit stands in `channels`
- * (bit 0: A) into bit-bang mode, and drives the pins of `mask` to `level` at once, so that none
- * floats: arrays of 4 bytes, one a channel. FAILURE_PINS_MISSING says which serials are there.
+ * Opens the controller with this serial, takes the channels that have pins in use into bit-bang mode,
+ * and drives the outputs to their safe levels at once, so that none floats. FAILURE_PINS_MISSING says
+ * which serials are there. For ever after it once did not answer, it is lost: it may have been
+ * unplugged, its pins afloat.
  */
-Ftdi *ftdi_open(const Controller *controller, const guint8 mask[4], const guint8 level[4],
-	GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void ftdi_close(Ftdi *ftdi);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ftdi, ftdi_close)
-
-/* Drives one pin and reads it back: FAILURE_PINS_LOST when it did not take, and for ever after a
- * controller that once did not answer (it may have been unplugged, its pins afloat). */
-gboolean ftdi_set(Ftdi *ftdi, char channel, guint pin, gboolean high,
-	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+PinBank *ftdi_open(
+	const Controller *controller, PinsUsed used, GError **error) G_GNUC_WARN_UNUSED_RESULT;

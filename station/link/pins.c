@@ -2,6 +2,7 @@
 
 #include "core/failure.h"
 #include "core/text.h"
+#include "link/pins_parts.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,31 +18,39 @@ struct Pins {
 	int fd; /* -1: given up, since an answer was missing and might come later */
 };
 
-static Pins *lost(GError **error, const char *path)
+static int unreachable(const char *path, GError **error)
 {
 	g_set_error(error, FAILURE, FAILURE_PINS_LOST, "cannot reach the keeper at %s: %s", path,
 		g_strerror(errno));
-	return NULL;
+	return -1;
 }
 
-Pins *pins_connect(const char *path, GError **error)
+int pins_socket(const char *path, GError **error)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof(address.sun_path)) {
 		errno = ENAMETOOLONG;
-		return lost(error, path);
+		return unreachable(path, error);
 	}
 	strcpy(address.sun_path, path);
-	g_autoptr(Pins) pins = g_new0(Pins, 1);
-	pins->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (pins->fd < 0)
-		return lost(error, path);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return unreachable(path, error);
 	/* A keeper that does not accept must not hold us up: this bounds connect() and send(). */
 	struct timeval bound = {.tv_sec = ANSWER_MS / 1000};
-	setsockopt(pins->fd, SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof(bound));
-	if (connect(pins->fd, (struct sockaddr *)&address, sizeof(address)) != 0)
-		return lost(error, path);
-	return g_steal_pointer(&pins);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof(bound));
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	unreachable(path, error);
+	close(fd);
+	return -1;
+}
+
+Pins *pins_connect(const char *path, GError **error)
+{
+	g_autoptr(Pins) pins = g_new0(Pins, 1);
+	pins->fd = pins_socket(path, error);
+	return pins->fd < 0 ? NULL : g_steal_pointer(&pins);
 }
 
 void pins_free(Pins *pins)
@@ -66,8 +75,7 @@ static gboolean set_lost(Pins *pins, const char *what, GError **error)
 	return FALSE;
 }
 
-/* "error pins-lost what was seen": the words of a failure that happened over there. */
-static gboolean set_told(const char *text, GError **error)
+gboolean pins_told(const char *text, GError **error)
 {
 	g_auto(GStrv) parts = g_strsplit(text, " ", 3);
 	int code = FAILURE_PINS_LOST;
@@ -96,17 +104,17 @@ static gboolean await(Pins *pins, gint64 until, Watch *watch, GError **error)
 	}
 }
 
-static gboolean read_answer(Pins *pins, Watch *watch, GError **error)
+/* One line of answer, without its newline. */
+static gboolean read_line(Pins *pins, char *line, gsize size, Watch *watch, GError **error)
 {
 	gint64 until = g_get_monotonic_time() + ANSWER_MS * G_TIME_SPAN_MILLISECOND;
-	char line[512];
 	gsize length = 0;
 	while (length == 0 || line[length - 1] != '\n') {
-		if (length == sizeof(line) - 1)
+		if (length == size - 1)
 			return set_lost(pins, "answered nonsense", error);
 		if (!await(pins, until, watch, error))
 			return FALSE;
-		gssize got = recv(pins->fd, line + length, sizeof(line) - 1 - length, 0);
+		gssize got = recv(pins->fd, line + length, size - 1 - length, 0);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
@@ -114,22 +122,68 @@ static gboolean read_answer(Pins *pins, Watch *watch, GError **error)
 		length += (gsize)got;
 	}
 	line[length - 1] = '\0';
-	if (strcmp(line, "ok") == 0)
-		return TRUE;
-	return set_told(line, error);
+	return TRUE;
 }
 
-gboolean pins_set(
-	Pins *pins, guint slot, Signal signal, gboolean active, Watch *watch, GError **error)
+/* Sends a request; its answer has to begin with "ok", what follows goes to `value` (3 bytes). */
+static gboolean ask(Pins *pins, const char *request, char *value, Watch *watch, GError **error)
 {
-	g_autofree char *line =
-		g_strdup_printf("set %u %s %d\n", slot, signal_word(signal), active ? 1 : 0);
+	char line[512];
 	if (pins->fd < 0) {
 		g_set_error(error, FAILURE, FAILURE_PINS_LOST,
 			"the keeper of the pins stopped answering before");
 		return FALSE;
 	}
-	if (send(pins->fd, line, strlen(line), MSG_NOSIGNAL) != (gssize)strlen(line))
+	if (send(pins->fd, request, strlen(request), MSG_NOSIGNAL) != (gssize)strlen(request))
 		return set_lost(pins, "is gone", error);
-	return read_answer(pins, watch, error);
+	if (!read_line(pins, line, sizeof(line), watch, error))
+		return FALSE;
+	if (strcmp(line, "ok") != 0 && strcmp(line, "ok 0") != 0 && strcmp(line, "ok 1") != 0)
+		return pins_told(line, error);
+	g_strlcpy(value, line + 2, 3);
+	return TRUE;
+}
+
+/* For requests whose answer has no value. */
+static gboolean tell(Pins *pins, const char *request, Watch *watch, GError **error)
+{
+	char value[3];
+	if (!ask(pins, request, value, watch, error))
+		return FALSE;
+	return *value == '\0' || set_lost(pins, "answered nonsense", error);
+}
+
+gboolean pins_set(
+	Pins *pins, guint slot, Signal signal, gboolean active, Watch *watch, GError **error)
+{
+	g_autofree char *request =
+		g_strdup_printf("set %u %s %d\n", slot, signal_word(signal), active ? 1 : 0);
+	return tell(pins, request, watch, error);
+}
+
+gboolean pins_read(
+	Pins *pins, guint slot, Signal signal, gboolean *active, Watch *watch, GError **error)
+{
+	g_autofree char *request = g_strdup_printf("read %u %s\n", slot, signal_word(signal));
+	char value[3];
+	if (!ask(pins, request, value, watch, error))
+		return FALSE;
+	*active = strcmp(value, " 1") == 0;
+	return *value != '\0' || set_lost(pins, "answered nonsense", error);
+}
+
+gboolean pins_lamps(Pins *pins, guint slot, guint lit, Watch *watch, GError **error)
+{
+	g_autoptr(GString) request = g_string_new(NULL);
+	gboolean any = FALSE;
+	g_string_printf(request, "lamps %u ", slot);
+	for (guint signal = SIGNAL_LAMP_RED; signal <= SIGNAL_LAMP_BLUE; signal++) {
+		if (!(lit & 1u << signal))
+			continue;
+		g_string_append_printf(request, "%s%s", any ? "+" : "",
+			signal_word((Signal)signal) + strlen("lamp-"));
+		any = TRUE;
+	}
+	g_string_append(request, any ? "\n" : "none\n");
+	return tell(pins, request->str, watch, error);
 }

@@ -1,9 +1,13 @@
 /*
- * A slot's wires, as a job drives them. The chips behind them are shared by slots, so one process,
- * the keeper (line/keeper.h), owns them and does as it is told over a socket:
+ * A fixture's wires, as jobs and the controller use them. The chips behind them are shared by slots, so
+ * one process, the keeper (line/keeper.h), owns them and does as it is told over a socket:
  *
- *   job  -> keeper   "set 3 power 1\n"        slot 3, logical level (1 is active)
- *   keeper -> job    "ok\n"  or  "error pins-lost what was seen\n"
+ *   "set 3 power 1\n"     -> "ok\n"            slot 3 (0: the fixture's own), logical level (1 is active)
+ *   "lamps 3 red+blue\n"  -> "ok\n"            exactly these are lit, of those that are wired; or "none"
+ *   "read 3 present\n"    -> "ok 1\n"
+ *   "watch\n"             -> "input 3 present 1\n" for each input there is, "ok\n", and from then on one
+ *                            such line for each input that changes
+ *   any                   -> "error pins-lost what was seen\n"
  */
 #pragma once
 
@@ -17,6 +21,37 @@ Pins *pins_connect(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pins_free(Pins *pins);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pins, pins_free)
 
-/* Returns when the wire has its level. Bounded by the watch and by 5 s. */
+/* Returns when the wire has its level. Bounded by the watch and by 5 s. `slot` 0: the fixture's wire.
+ * FAILURE_PINS_MISSING where there is no such wire. */
 gboolean pins_set(Pins *pins, guint slot, Signal signal, gboolean active, Watch *watch,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether an input is active now. Bounds and errors as pins_set(). */
+gboolean pins_read(Pins *pins, guint slot, Signal signal, gboolean *active, Watch *watch,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Lights exactly these of the slot's lamps, one bit a lamp: 1u << SIGNAL_LAMP_RED. Lamps that the fixture
+ * does not have are passed over. */
+gboolean pins_lamps(
+	Pins *pins, guint slot, guint lit, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- what changes ---- */
+
+typedef struct {
+	guint slot; /* 0: the fixture's */
+	Signal signal;
+	gboolean active;
+} PinsInput;
+
+/* A connection of its own, for a main loop. The first inputs it tells are all that there are. */
+typedef struct PinsWatch PinsWatch;
+PinsWatch *pins_watch(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void pins_watch_free(PinsWatch *watch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PinsWatch, pins_watch_free)
+
+/* Can be read when there is something to tell; for ever once the keeper is gone. */
+int pins_watch_fd(const PinsWatch *watch);
+
+/* The next input that has changed, without waiting. FALSE without `error`: none for now. With
+ * FAILURE_PINS_LOST there will be none any more. */
+gboolean pins_watch_next(PinsWatch *watch, PinsInput *input, GError **error);

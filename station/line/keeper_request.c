@@ -1,0 +1,125 @@
+#include "line/keeper_wires.h"
+
+#include "core/failure.h"
+
+#include <string.h>
+
+#define TEXT_MAX 400
+
+static const Pin *find_pin(
+	const KeeperWires *wires, guint slot, Signal signal, gboolean input, GError **error)
+{
+	const Pin *pin = fixture_pin(wires->fixture, slot, signal);
+	g_autofree char *where = slot ? g_strdup_printf("slot %u", slot) : g_strdup("the fixture");
+	if (pin == NULL)
+		g_set_error(error, FAILURE, FAILURE_PINS_MISSING, "%s has no %s wire", where,
+			signal_word(signal));
+	else if (signal_is_input(signal) != input)
+		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "%s is an %s",
+			signal_word(signal),
+			input ? "output, and cannot be read" : "input, and cannot be set");
+	else
+		return pin;
+	return NULL;
+}
+
+gboolean keeper_set(
+	const KeeperWires *wires, guint slot, Signal signal, gboolean active, GError **error)
+{
+	const Pin *pin = find_pin(wires, slot, signal, FALSE, error);
+	return pin != NULL && wires->set(wires->data, pin, active != pin->active_low, error);
+}
+
+static gboolean keeper_read(
+	const KeeperWires *wires, guint slot, Signal signal, gboolean *active, GError **error)
+{
+	const Pin *pin = find_pin(wires, slot, signal, TRUE, error);
+	guint32 levels = 0;
+	if (pin == NULL || !wires->read(wires->data, pin->controller, &levels, error))
+		return FALSE;
+	*active = pin_active(pin, levels);
+	return TRUE;
+}
+
+/* Lights exactly the lamps in `word` ("red+blue", "none"); of those that the slot has. */
+static gboolean set_lamps(const KeeperWires *wires, guint slot, const char *word, GError **error)
+{
+	g_auto(GStrv) colours = g_strsplit(word, "+", 5);
+	for (guint signal = SIGNAL_LAMP_RED; signal <= SIGNAL_LAMP_BLUE; signal++) {
+		const char *colour = signal_word((Signal)signal) + strlen("lamp-");
+		gboolean lit = g_strv_contains((const char *const *)colours, colour);
+		if (fixture_pin(wires->fixture, slot, (Signal)signal) != NULL &&
+			!keeper_set(wires, slot, (Signal)signal, lit, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* ---- requests, strictly -------------------------------------------------------------------- */
+
+static gboolean is_colours(const char *word)
+{
+	g_auto(GStrv) colours = g_strsplit(word, "+", 5);
+	gboolean all = colours[0] != NULL && g_strv_length(colours) <= 4;
+	for (guint i = 0; all && colours[i] != NULL; i++) {
+		g_autofree char *lamp = g_strconcat("lamp-", colours[i], NULL);
+		Signal signal;
+		all = signal_from_word(lamp, &signal);
+	}
+	return all || strcmp(word, "none") == 0;
+}
+
+static gboolean take_slot(const KeeperWires *wires, const char *word, guint *slot)
+{
+	guint64 number;
+	if (!g_ascii_string_to_unsigned(word, 10, 0, G_MAXUINT16, &number, NULL))
+		return FALSE;
+	*slot = (guint)number;
+	return *slot == 0 || fixture_slot(wires->fixture, *slot) != NULL;
+}
+
+/* The answer's text; NULL and no error: this is no request. */
+static char *obey(const KeeperWires *wires, char **words, GError **error)
+{
+	guint slot = 0, count = g_strv_length(words);
+	Signal signal = SIGNAL_POWER;
+	gboolean active = FALSE;
+	if (count < 3 || !take_slot(wires, words[1], &slot))
+		return NULL;
+	if (count == 3 && strcmp(words[0], "lamps") == 0)
+		return !is_colours(words[2]) || !set_lamps(wires, slot, words[2], error)
+			       ? NULL
+			       : g_strdup("ok\n");
+	if (!signal_from_word(words[2], &signal))
+		return NULL;
+	if (count == 3 && strcmp(words[0], "read") == 0)
+		return keeper_read(wires, slot, signal, &active, error)
+			       ? g_strdup_printf("ok %d\n", active)
+			       : NULL;
+	if (count != 4 || strcmp(words[0], "set") != 0 ||
+		(strcmp(words[3], "0") != 0 && strcmp(words[3], "1") != 0))
+		return NULL;
+	return keeper_set(wires, slot, signal, words[3][0] == '1', error) ? g_strdup("ok\n") : NULL;
+}
+
+char *keeper_error_line(const GError *error)
+{
+	char *line = g_strdup_printf(
+		"error %s %.*s\n", failure_of(error)->word, TEXT_MAX, error->message);
+	gsize length = strlen(line);
+	for (char *end = line; end < line + length - 1; end++)
+		if (*end == '\r' || *end == '\n')
+			*end = ' ';
+	return line;
+}
+
+char *keeper_answer(const KeeperWires *wires, const char *request)
+{
+	g_auto(GStrv) words = g_strsplit(request, " ", 5);
+	g_autoptr(GError) error = NULL;
+	char *answer = obey(wires, words, &error);
+	if (answer == NULL && error == NULL)
+		g_set_error(&error, FAILURE, FAILURE_STATION_INTERNAL,
+			"the keeper of the pins was asked for something it does not know");
+	return answer != NULL ? answer : keeper_error_line(error);
+}

@@ -1,0 +1,27 @@
+/*
+ * A fixture's wires as the keeper handles them, and one request about them; knows neither controllers
+ * nor clients. Slot 0 stands for the fixture as a whole.
+ */
+#pragma once
+
+#include "core/fixture.h"
+
+typedef struct {
+	const Fixture *fixture;
+	/* Brings one wire to an electrical level. Errors are FAILURE_PINS_LOST. */
+	gboolean (*set)(gpointer data, const Pin *pin, gboolean high, GError **error);
+	/* The electrical levels of a controller's inputs, one bit a pin. */
+	gboolean (*read)(
+		gpointer data, const Controller *controller, guint32 *levels, GError **error);
+	gpointer data;
+} KeeperWires;
+
+/* Brings a wire to its active or inactive level. */
+gboolean keeper_set(
+	const KeeperWires *wires, guint slot, Signal signal, gboolean active, GError **error);
+
+/* The answer to one request (a line without its newline), newly allocated, with its newline. */
+char *keeper_answer(const KeeperWires *wires, const char *request);
+
+/* "error pins-lost what was seen\n", newly allocated. */
+char *keeper_error_line(const GError *error);
