@@ -1,7 +1,7 @@
 /* flashline run: one recipe on the boards of a fixture. */
 #include "cmd.h"
 #include "journal/journal.h"
-#include "line/line.h"
+#include "line/batch.h"
 #include "line/serials.h"
 #include "steps/steps.h"
 
@@ -86,18 +86,19 @@ static int run(const RunArgs *args, const Recipe *recipe, const Fixture *fixture
 {
 	g_autofree char *journal = args->journal ? g_strdup(args->journal) : journal_default_path();
 	View *view = view_for(args, g_hash_table_size(serials));
-	LineOptions options = {.recipe = recipe,
-		.fixture = fixture,
-		.slots = slots,
-		.serials = serials,
-		.journal = journal,
-		.station = args->station ? args->station : g_get_host_name(),
-		.operator= args->operator
-		? args->operator: g_get_user_name(),
-		.lot = args->lot,
-		.view = view };
+	const BatchOptions options = {
+		.station = {.recipe = recipe,
+			.fixture = fixture,
+			.slots = slots,
+			.journal = journal,
+			.name = args->station ? args->station : g_get_host_name(),
+			.operator= args->operator
+			? args->operator: g_get_user_name(),
+			.lot = args->lot,
+			.view = view },
+			.serials = serials};
 	g_autoptr(GError) error = NULL;
-	Verdict verdict = line_run(&options, &error);
+	Verdict verdict = batch_run(&options, &error);
 
 	view->free(view);
 	if (error) {

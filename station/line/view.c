@@ -1,6 +1,6 @@
 #include "line/view.h"
 
-char *view_summary(const GPtrArray *runs)
+char *view_summary(const GPtrArray *rows)
 {
 	static const struct {
 		Verdict verdict;
@@ -12,8 +12,9 @@ char *view_summary(const GPtrArray *runs)
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
 		guint count = 0;
 
-		for (guint run = 0; run < runs->len; run++)
-			count += ((const SlotRun *)runs->pdata[run])->verdict == words[i].verdict;
+		for (guint row = 0; row < rows->len; row++)
+			count += ((const ViewRow *)rows->pdata[row])->run->verdict ==
+				 words[i].verdict;
 		/* How many passed is always said, also when it is none. */
 		if (count || words[i].verdict == VERDICT_PASS)
 			g_string_append_printf(

@@ -8,6 +8,12 @@
 
 typedef struct View View;
 
+/* What a view shows on one line. */
+typedef struct {
+	const Slot *slot;
+	const SlotRun *run; /* at work, or the last one; NULL: none */
+} ViewRow;
+
 /* What all views are told; `state` is the view's own. Calls in this order: begin, (changed|over|tick)*,
  * end. */
 struct View {
@@ -20,7 +26,7 @@ struct View {
 
 	const Recipe *recipe;
 	const Fixture *fixture;
-	const GPtrArray *runs; /* of SlotRun* */
+	const GPtrArray *rows; /* of ViewRow* */
 	const char *station, *journal;
 	gpointer state;
 };
@@ -32,5 +38,5 @@ gboolean view_terminal_fits(guint boards);
 View *view_plain_new(void);
 View *view_json_new(void);
 
-/* "6 passed, 1 failed, 1 error" of runs that are over, newly allocated. */
-char *view_summary(const GPtrArray *runs);
+/* "6 passed, 1 failed, 1 error" of rows whose runs are over, newly allocated. */
+char *view_summary(const GPtrArray *rows);

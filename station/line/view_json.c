@@ -29,7 +29,7 @@ static void begin(View *view)
 {
 	print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "event", "begin", "recipe",
 		view->recipe->name, "recipe_sha256", view->recipe->sha256, "fixture",
-		view->fixture->name, "station", view->station, "boards", (int)view->runs->len));
+		view->fixture->name, "station", view->station, "boards", (int)view->rows->len));
 }
 
 static void changed(View *view, const SlotRun *run, const Event *event)
@@ -71,7 +71,7 @@ static void over(View *view, const SlotRun *run)
 
 static void end(View *view)
 {
-	g_autofree char *summary = view_summary(view->runs);
+	g_autofree char *summary = view_summary(view->rows);
 
 	print(json_pack("{s:s, s:s}", "event", "end", "summary", summary));
 }

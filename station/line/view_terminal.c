@@ -104,10 +104,10 @@ static void draw(View *view)
 	if (terminal->drawn)
 		g_string_append_printf(screen, "\033[%uA", terminal->drawn);
 	g_string_append_printf(screen, "%s, %02u:%02u\033[K\n", title, seconds / 60, seconds % 60);
-	for (guint i = 0; i < view->runs->len; i++)
-		draw_run(screen, view->runs->pdata[i], terminal,
+	for (guint i = 0; i < view->rows->len; i++)
+		draw_run(screen, ((const ViewRow *)view->rows->pdata[i])->run, terminal,
 			MIN(terminal_size().ws_col, WIDTH_MOST));
-	terminal->drawn = view->runs->len + 1;
+	terminal->drawn = view->rows->len + 1;
 	fwrite(screen->str, 1, screen->len, stdout);
 	fflush(stdout);
 }
@@ -117,9 +117,9 @@ static void begin(View *view)
 	Terminal *terminal = view->state;
 
 	terminal->begin_us = g_get_monotonic_time();
-	for (guint i = 0; i < view->runs->len; i++)
+	for (guint i = 0; i < view->rows->len; i++)
 		terminal->serial_width = MAX(terminal->serial_width,
-			(guint)strlen(((const SlotRun *)view->runs->pdata[i])->serial));
+			(guint)strlen(((const ViewRow *)view->rows->pdata[i])->run->serial));
 	for (guint i = 0; i < view->recipe->steps->len; i++)
 		terminal->step_width = MAX(terminal->step_width,
 			(guint)strlen(((const Step *)view->recipe->steps->pdata[i])->id));

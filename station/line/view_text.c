@@ -21,7 +21,7 @@ char *view_title(const View *view)
 {
 	return g_strdup_printf("%s revision %s on %s, %u board%s", view->recipe->name,
 		view->recipe->revision ? view->recipe->revision : "-", view->fixture->name,
-		view->runs->len, view->runs->len == 1 ? "" : "s");
+		view->rows->len, view->rows->len == 1 ? "" : "s");
 }
 
 static void report_run(const SlotRun *run, gboolean colours)
@@ -38,10 +38,10 @@ static void report_run(const SlotRun *run, gboolean colours)
 
 void view_report(const View *view, gboolean colours)
 {
-	g_autofree char *summary = view_summary(view->runs);
+	g_autofree char *summary = view_summary(view->rows);
 
-	for (guint i = 0; i < view->runs->len; i++) {
-		const SlotRun *run = view->runs->pdata[i];
+	for (guint i = 0; i < view->rows->len; i++) {
+		const SlotRun *run = ((const ViewRow *)view->rows->pdata[i])->run;
 
 		/* Whoever stopped the line knows why: the count below says enough. */
 		if (run->failure && run->verdict != VERDICT_ABORTED)

@@ -1,0 +1,124 @@
+#include "line/station.h"
+#include "core/version.h"
+#include "link/openocd.h"
+
+#include <signal.h>
+
+#define KEEPER_END_MS  5000
+#define KEEPER_STOP_MS 1500 /* after Ctrl-C */
+
+static void on_keeper_gone(gpointer data)
+{
+	Station *station = data;
+
+	g_clear_pointer(&station->context.pins, pins_free);
+	station->pins_lost(station->data);
+}
+
+static gboolean start_keeper(Station *station, GError **error)
+{
+	const Rundir *rundir = station->context.rundir;
+
+	station->keeper = keeper_child_start(rundir, on_keeper_gone, station, error);
+	if (station->keeper)
+		station->context.pins = pins_connect(rundir->keeper, error);
+	return station->context.pins != NULL;
+}
+
+void station_end_keeper(Station *station)
+{
+	g_clear_pointer(&station->context.pins, pins_free);
+	keeper_child_end(g_steal_pointer(&station->keeper),
+		station->stopping ? KEEPER_STOP_MS : KEEPER_END_MS);
+}
+
+static JournalImage *list_images(const Recipe *recipe, GError **error)
+{
+	g_autofree JournalImage *images = g_new0(JournalImage, recipe->images->len + 1);
+
+	for (guint i = 0; i < recipe->images->len; i++) {
+		const Image *image = recipe->images->pdata[i];
+		g_autoptr(GBytes) bytes = image_bytes(image, error);
+
+		if (!bytes)
+			return NULL;
+		images[i] = (JournalImage){image->name, image->sha256, g_bytes_get_size(bytes)};
+	}
+	return g_steal_pointer(&images);
+}
+
+static void describe(Station *station)
+{
+	const StationOptions *options = station->options;
+
+	station->context.about = (JournalRun){.recipe = options->recipe->name,
+		.revision = options->recipe->revision,
+		.product = options->recipe->product,
+		.recipe_text = options->recipe->effective,
+		.recipe_sha256 = options->recipe->sha256,
+		.fixture = options->fixture->name,
+		.fixture_text = options->fixture->text,
+		.fixture_sha256 = options->fixture->sha256,
+		.station = options->name,
+		.operator= options->operator,
+		.lot = options->lot,
+		.purpose = options->purpose,
+		.flashline_version = FLASHLINE_VERSION,
+		.openocd_version = station->openocd,
+		.images = station->images,
+		.image_count = options->recipe->images->len};
+}
+
+static void tell_view(const StationOptions *options)
+{
+	View *view = options->view;
+
+	view->recipe = options->recipe;
+	view->fixture = options->fixture;
+	view->station = options->name;
+	view->journal = options->journal;
+}
+
+static gboolean open_journal(Station *station, GError **error)
+{
+	station->context.journal = journal_open(station->options->journal, error);
+	return station->context.journal && journal_abort_open(station->context.journal, error) >= 0;
+}
+
+Station *station_open(
+	const StationOptions *options, KeeperGone pins_lost, gpointer data, GError **error)
+{
+	g_autoptr(Station) station = g_new0(Station, 1);
+
+	/* Whoever reads our output, or a job's input, may go away: that ends neither the boards' work nor
+	 * its record. */
+	signal(SIGPIPE, SIG_IGN);
+	station->options = options;
+	station->pins_lost = pins_lost;
+	station->data = data;
+	station->context.recipe = options->recipe;
+	station->context.fixture = options->fixture;
+	station->openocd = openocd_version();
+	station->images = list_images(options->recipe, error);
+	if (!station->images)
+		return NULL;
+	station->context.rundir = rundir_new(options->recipe, options->fixture, error);
+	if (!station->context.rundir || !open_journal(station, error) ||
+		!start_keeper(station, error))
+		return NULL;
+	describe(station);
+	tell_view(options);
+	return g_steal_pointer(&station);
+}
+
+void station_close(Station *station)
+{
+	if (!station)
+		return;
+	station_end_keeper(station);
+	journal_close(station->context.journal);
+	rundir_free((Rundir *)station->context.rundir);
+	g_free(station->openocd);
+	g_free(station->images);
+	g_free(station);
+}
