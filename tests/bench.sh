@@ -24,6 +24,6 @@ account() {
 
 echo "Real flash and USB times; firmware $(stat -c %s $firmware) bytes, bootloader $(stat -c %s build/images/bootloader.bin) bytes; $(nproc) cores."
 row "" "measured" "goal" ""
-for part in ${ONLY:-boards dfu retest rom cdc}; do
+for part in ${ONLY:-boards dfu retest rom cdc drive}; do
 	. "tests/bench/$part.sh"
 done
