@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "core/fixture.h"
 
 /* How every verb ends. */
 enum {
@@ -43,9 +43,13 @@ gboolean cmd_options(int *argc, char ***argv, const GOptionEntry *entries, int l
 /* Says on stderr what went wrong, cleaned, with the verb in front; returns `status`. */
 int cmd_refuse(const char *verb, int status, const GError *error);
 
+/* Reads a fixture; NULL when anything is wrong with it, which stderr has been told. */
+Fixture *cmd_fixture(const char *path);
+
 int cmd_anchor(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_correct(int argc, char **argv);
+int cmd_devices(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_image(int argc, char **argv);
 int cmd_recipe(int argc, char **argv);

@@ -1,6 +1,5 @@
 /* flashline keeper: the process that owns a fixture's pins, as the controller starts it. */
 #include "cmd.h"
-#include "core/fixture.h"
 #include "line/keeper.h"
 
 #include <stdio.h>
@@ -13,7 +12,6 @@ int cmd_keeper(int argc, char **argv)
 		{"fixture", 0, 0, G_OPTION_ARG_FILENAME, &path, "Whose pins", "FILE"},
 		{"socket", 0, 0, G_OPTION_ARG_FILENAME, &socket, "Where to listen", "SOCKET"},
 		G_OPTION_ENTRY_NULL};
-	g_autoptr(Problems) problems = problems_new();
 	g_autoptr(Fixture) fixture = NULL;
 
 	if (!cmd_options(&argc, &argv, entries, 0, 0))
@@ -22,13 +20,9 @@ int cmd_keeper(int argc, char **argv)
 		fputs("flashline keeper: --fixture and --socket are needed\n", stderr);
 		return CMD_USAGE;
 	}
-	fixture = fixture_load(path, problems);
-	if (!fixture) {
-		g_autofree char *text = problems_text(problems);
-
-		fputs(text, stderr);
+	fixture = cmd_fixture(path);
+	if (!fixture)
 		return CMD_USAGE;
-	}
 	/* Whoever started us holds the other end of standard input. */
 	return keeper_main(fixture, socket, STDIN_FILENO);
 }

@@ -16,6 +16,8 @@ static const Verb verbs[] = {
 	{"anchor", "[--key FILE]", "print the journal's head, to be kept elsewhere", cmd_anchor},
 	{"correct", "RUN --who NAME --why TEXT", "add a word to a run; nothing is overwritten",
 		cmd_correct},
+	{"devices", "[--fixture FILE]", "what is on the bus, and which slot claims it",
+		cmd_devices},
 	{"check", "FILE...", "check recipes and fixtures, and say every mistake in them",
 		cmd_check},
 	{"recipe", "show [--effective] FILE", "show what a recipe comes to", cmd_recipe},
@@ -124,6 +126,16 @@ int cmd_refuse(const char *verb, int status, const GError *error)
 
 	fprintf(stderr, "flashline %s: %s\n", verb, clean);
 	return status;
+}
+
+Fixture *cmd_fixture(const char *path)
+{
+	g_autoptr(Problems) problems = problems_new();
+	Fixture *fixture = fixture_load(path, problems);
+	g_autofree char *text = problems_text(problems);
+
+	fputs(text, stderr);
+	return fixture;
 }
 
 /* What could not be printed was not told: a full disk behind a pipe is no success. */

@@ -7,8 +7,8 @@ cd "${1:-.}" || exit 2
 declare -A may=(
 	[core]="core" [stats]="stats" [image]="image core" [link]="link image core" [journal]="journal stats core"
 	[steps]="steps link image core" [line]="line steps link journal image core"
-	[report]="report journal stats core"
-	[console]="console line journal core" [.]="cmd.h line steps link journal report image console core"
+	[setup]="setup line steps link journal core" [report]="report journal stats core"
+	[console]="console line journal core" [.]="cmd.h setup line steps link journal report image console core"
 )
 # library header: the one place that may name it
 declare -A only=(
