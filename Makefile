@@ -48,13 +48,13 @@ ours := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmiss
         $(libusb_1_0_cflags) $(libftdi1_cflags) $(sqlite3_cflags) $(libelf_cflags) $(libRmath_cflags) $(libsodium_cflags)
 libs := $(yaml_0_1_libs) $(jansson_libs) $(libusb_1_0_libs) $(libftdi1_libs) $(sqlite3_libs) \
         $(libelf_libs) $(libRmath_libs) $(libsodium_libs) $(gio_unix_2_0_libs) $(glib_2_0_libs) -lm
-libs_virtual := $(yaml_0_1_libs) $(jansson_libs) $(glib_2_0_libs) -lm
+libs_virtual := $(yaml_0_1_libs) $(jansson_libs) $(gio_unix_2_0_libs) $(glib_2_0_libs) -lm
 
 # ---- what is built -------------------------------------------------------------------------
 verbs_c   := $(sort $(wildcard station/main.c station/cmd_*.c))
 station_c := $(sort $(wildcard station/*/*.c))
 shim_c    := $(sort $(wildcard fixtures/virtual/shim*.c))
-mains_c   := fixtures/virtual/virtual_fixture.c fixtures/virtual/demo_images.c
+mains_c   := $(addprefix fixtures/virtual/,virtual_fixture.c virtual_attach.c demo_images.c)
 virtual_c := $(filter-out $(shim_c) $(mains_c),$(sort $(wildcard fixtures/virtual/*.c)))
 tests_c   := $(sort $(wildcard tests/test_*.c))
 tools_c   := $(sort $(wildcard tests/tool_*.c))
@@ -65,7 +65,7 @@ obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 tests := $(patsubst tests/%.c,$(B)/tests/%,$(tests_c))
 tools := $(patsubst tests/%.c,$(B)/tests/%,$(tools_c))
 fuzzers := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(fuzz_c))
-programs := $(B)/flashline $(B)/virtual-fixture $(B)/libvirtual-usb.so $(B)/demo-images
+programs := $(addprefix $(B)/,flashline virtual-fixture virtual-attach libvirtual-usb.so demo-images)
 
 all: $(programs) images
 
@@ -95,13 +95,12 @@ $(B)/flashline: $(call obj,$(verbs_c)) $(B)/libstation.a
 	@echo "  LD    $@"
 	$(Q)$(CC) $(LDFLAGS) $(ldflags_$(KIND)) $^ $(libs) -o $@
 
-$(B)/virtual-fixture: $(call obj,fixtures/virtual/virtual_fixture.c) $(B)/libvirtual.a $(B)/libstation.a
+$(B)/virtual-fixture: $(call obj,fixtures/virtual/virtual_fixture.c)
+$(B)/virtual-attach: $(call obj,fixtures/virtual/virtual_attach.c)
+$(B)/demo-images: $(call obj,fixtures/virtual/demo_images.c)
+$(addprefix $(B)/,virtual-fixture virtual-attach demo-images): $(B)/libvirtual.a $(B)/libstation.a
 	@echo "  LD    $@"
-	$(Q)$(CC) $(LDFLAGS) $(ldflags_$(KIND)) $^ $(libs_virtual) -o $@
-
-$(B)/demo-images: $(call obj,fixtures/virtual/demo_images.c) $(B)/libvirtual.a $(B)/libstation.a
-	@echo "  LD    $@"
-	$(Q)$(CC) $(LDFLAGS) $(ldflags_$(KIND)) $^ $(libs_virtual) -o $@
+	$(Q)$(CC) $(LDFLAGS) $(ldflags_$(KIND)) $(filter %.o,$^) $(filter %.a,$^) $(libs_virtual) -o $@
 
 # The preload goes into other people's programs: no sanitizer, nothing but libc.
 $(B)/libvirtual-usb.so: $(shim_c) $(wildcard fixtures/virtual/*.h) Makefile
@@ -180,7 +179,7 @@ install: all
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/lib/flashline $(share)/recipes \
 	  $(share)/fixtures/virtual/worlds $(share)/build/images $(share)/reports \
 	  $(DESTDIR)$(prefix)/lib/udev/rules.d
-	install -m 755 $(B)/flashline $(B)/virtual-fixture $(DESTDIR)$(prefix)/bin
+	install -m 755 $(B)/flashline $(B)/virtual-fixture $(B)/virtual-attach $(DESTDIR)$(prefix)/bin
 	install -m 644 $(B)/libvirtual-usb.so $(DESTDIR)$(prefix)/lib/flashline
 	install -m 644 $(wildcard recipes/*.yaml) $(share)/recipes
 	cd recipes && find demo-files -type f -exec install -D -m 644 '{}' '$(abspath $(share))/recipes/{}' ';'
@@ -192,7 +191,7 @@ install: all
 	install -m 644 $(wildcard fixtures/virtual/worlds/*.yaml) $(share)/fixtures/virtual/worlds
 
 uninstall:
-	rm -f $(DESTDIR)$(prefix)/bin/flashline $(DESTDIR)$(prefix)/bin/virtual-fixture
+	rm -f $(addprefix $(DESTDIR)$(prefix)/bin/,flashline virtual-fixture virtual-attach)
 	rm -f $(DESTDIR)$(prefix)/lib/udev/rules.d/70-flashline.rules
 	rm -rf $(DESTDIR)$(prefix)/lib/flashline $(share)
 

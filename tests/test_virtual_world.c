@@ -269,7 +269,7 @@ static void test_shipped(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(shipped); i++) {
 		g_autoptr(World) world = load_shipped(shipped[i].world);
-		g_autofree char *text = world_fixture(world), *there = NULL;
+		g_autofree char *text = world_fixture(world, NULL), *there = NULL;
 
 		g_assert_cmpuint(world->boards->len, ==, shipped[i].boards);
 		g_assert_cmpuint(count_bad(world), ==, shipped[i].bad);
@@ -289,7 +289,7 @@ static void test_fixture(void)
 	g_autoptr(Fixture) fixture = NULL;
 	char *folder = folder_new();
 
-	text = world_fixture(world);
+	text = world_fixture(world, NULL);
 	path = folder_write(folder, "f.yaml", text);
 	fixture = fixture_load(path, problems);
 	folder_remove(folder);
