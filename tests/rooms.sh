@@ -6,14 +6,15 @@ cd "${1:-.}" || exit 2
 # room: what it may include of the station
 declare -A may=(
 	[core]="core" [stats]="stats" [image]="image core" [link]="link image core" [journal]="journal stats core"
-	[steps]="steps link image core" [line]="line steps link journal image core"
+	[steps]="steps link image core" [scan]="scan core"
+	[line]="line steps scan link journal image core"
 	[setup]="setup line steps link journal core" [report]="report journal stats core"
-	[console]="console line journal core" [.]="cmd.h setup line steps link journal report image console core"
+	[console]="console line journal core" [.]="cmd.h setup line steps scan link journal report image console core"
 )
 # library header: the one place that may name it
 declare -A only=(
 	[libusb.h]="station/link/usb" [ftdi.h]="station/link/ftdi" [sqlite3.h]="station/journal/"
-	[yaml.h]="station/core/node" [libelf.h]="station/image/" [sodium.h]="station/journal/anchor"
+	[yaml.h]="station/core/node" [libevdev.h]="station/scan/" [libelf.h]="station/image/" [sodium.h]="station/journal/anchor"
 	[microhttpd.h]="station/console/" [Rmath.h]="station/stats/"
 )
 bad=0

@@ -1,0 +1,48 @@
+/*
+ * Characters as they come from a scanner, until a line is whole.
+ *
+ *   O M V 0 0 0 0 0 1 ENTER          -> "OMV000001"
+ *   O M V 0 0 [unplugged ... gap] S  -> SCAN_CUT, and a new one begins with S
+ *
+ * A scanner types faster than a hand (at most 50 ms from key to key: libraries.md section 13); what stops in the
+ * middle is thrown away and told, never completed by the scan behind it. Nothing is believed: a line has at most
+ * 4096 bytes, and what is delivered is one line of printable text (core/text.h).
+ */
+#pragma once
+
+#include <glib.h>
+
+enum { SCAN_MAX = 4096 };
+enum { SCAN_GAP_KEYS_MS = 50, SCAN_GAP_SERIAL_MS = 200 };
+
+typedef enum {
+	SCAN_WHOLE,
+	SCAN_CUT,     /* it stopped in the middle */
+	SCAN_LONG,    /* more than SCAN_MAX bytes */
+	SCAN_UNCLEAR, /* a key in it has no character here, or keys were lost */
+} ScanFlaw;
+
+/* "the scan stopped in the middle: scan it again"; NULL for SCAN_WHOLE. */
+const char *scan_flaw_text(ScanFlaw flaw);
+
+/* `text` is what came, cleaned; of a scan with a flaw only what came of it. */
+typedef void (*ScanTake)(const char *text, ScanFlaw flaw, gpointer data);
+
+typedef struct {
+	GString *bytes;
+	ScanFlaw flaw;
+	gint64 last_us, gap_us;
+	ScanTake take;
+	gpointer data;
+} ScanText;
+
+void scan_text_init(ScanText *text, guint gap_ms, ScanTake take, gpointer data);
+void scan_text_clear(ScanText *text);
+
+/* One byte of it, at this time (monotonic). LF and CR end a scan; a scan of nothing is none. */
+void scan_text_byte(ScanText *text, char byte, gint64 now_us);
+/* Something of it is missing: whatever comes until its end, it is SCAN_UNCLEAR. */
+void scan_text_spoil(ScanText *text, gint64 now_us);
+/* Is one begun that will not go on? Then it is told now. How long until it is worth asking again, in ms; 0: nothing
+ * is begun. */
+guint scan_text_expire(ScanText *text, gint64 now_us);
