@@ -165,8 +165,15 @@ GQuark failure_quark(void);
 		"Check the label: this board already has another serial.")                         \
 	X(BOARD_SWAPPED, "board-swapped", ERROR, OPERATOR,                                         \
 		"Start again with one board, and leave it in its slot until its verdict.")         \
+	X(BOARD_REMOVED, "board-removed", ERROR, OPERATOR,                                         \
+		"Start again with this board, and leave it in its slot until its verdict.")        \
+	X(SLOT_QUARANTINED, "slot-quarantined", ERROR, SLOT,                                       \
+		"Call maintenance for this slot: one board after the other fails in it. Try the "  \
+		"last boards in another slot.")                                                    \
 	X(CHIP_SEEN_TWICE, "chip-seen-twice", ERROR, STATION,                                      \
 		"Call maintenance: two slots see the same chip, their probes are mixed up.")       \
+	X(ALREADY_PASSED, "already-passed", ABORTED, OPERATOR,                                     \
+		"Take the board out: it is finished. Give the command RETEST to flash it again.")  \
 	X(STOPPED, "stopped", ABORTED, OPERATOR, "Start again when ready.")
 
 typedef enum {

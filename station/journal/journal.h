@@ -65,6 +65,15 @@ gint64 journal_begin(
 gboolean journal_bind(
 	Journal *journal, gint64 run, const char *uid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The serial that this chip is bound to, newly allocated; NULL: none yet, or with `error`. */
+char *journal_serial_of(
+	Journal *journal, const char *uid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The run in which this chip's board passed this recipe, nothing having been done to it since; 0: none; -1
+ * with `error`. Runs that are open do not count. */
+gint64 journal_passed(Journal *journal, const char *uid, const char *recipe_sha256,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct {
 	guint index; /* 0... */
 	const char *id, *kind;

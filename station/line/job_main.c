@@ -21,6 +21,13 @@
 /* What a signal handler can reach has to be global; nothing else is. */
 static volatile gint stop_requested;
 
+/* What the job's own calls come back with. */
+typedef struct {
+	const JobOptions *options;
+	Job job;
+	char serial[65]; /* what the controller said that it is: text_is_serial() */
+} Work;
+
 typedef struct {
 	gint64 told_us;
 	char phase[32];
@@ -70,14 +77,17 @@ static gboolean identify_alone(const char *uid, gpointer data, GError **error)
 	return TRUE;
 }
 
-/* "go", or "stop CODE what is wrong". Anything else is no permission. */
-static gboolean obey(char *answer, GError **error)
+/* "go SERIAL", or "stop CODE what is wrong". Anything else is no permission. */
+static gboolean obey(Work *work, const char *answer, GError **error)
 {
 	g_auto(GStrv) words = g_strsplit(answer, " ", 3);
 	int code;
 
-	if (g_str_equal(answer, "go"))
+	if (g_strv_length(words) == 2 && g_str_equal(words[0], "go") && text_is_serial(words[1])) {
+		g_strlcpy(work->serial, words[1], sizeof work->serial);
+		work->job.serial = work->serial;
 		return TRUE;
+	}
 	if (g_strv_length(words) == 3 && g_str_equal(words[0], "stop") &&
 		failure_code_from_word(words[1], &code))
 		g_set_error(error, FAILURE, code, "%s", words[2]);
@@ -123,7 +133,7 @@ static gboolean identify_ask(const char *uid, gpointer data, GError **error)
 	emit(&event, NULL);
 	watch_begin(&watch, ANSWER_MS, 0);
 	watch.stop = &stop_requested;
-	return read_answer(&watch, answer, sizeof answer, error) && obey(answer, error);
+	return read_answer(&watch, answer, sizeof answer, error) && obey(data, answer, error);
 }
 
 static void emit_end(Event *event, const char *step, const GError *failure)
@@ -179,7 +189,7 @@ static gboolean run_steps(Job *job, const char **at, GError **error)
 	Progress progress;
 
 	*at = NULL;
-	job->pins = pins_connect(((const JobOptions *)job->data)->keeper, error);
+	job->pins = pins_connect(((const Work *)job->data)->options->keeper, error);
 	if (!job->pins)
 		return FALSE;
 	for (guint i = 0; i < job->recipe->steps->len; i++) {
@@ -222,22 +232,23 @@ static void let_go(Job *job)
 
 int job_main(const JobOptions *options)
 {
-	Job job = {.recipe = options->recipe,
-		.fixture = options->fixture,
-		.slot = options->slot,
-		.serial = options->serial,
-		.work_dir = options->work_dir,
-		.emit = emit,
-		.identify = options->ask ? identify_ask : identify_alone,
-		.data = (gpointer)options};
+	Work work = {.options = options,
+		.job = {.recipe = options->recipe,
+			.fixture = options->fixture,
+			.slot = options->slot,
+			.serial = options->serial,
+			.work_dir = options->work_dir,
+			.emit = emit,
+			.identify = options->ask ? identify_ask : identify_alone,
+			.data = &work}};
 	Event end = {.kind = EVENT_END};
 	g_autoptr(GError) failure = NULL;
 	const char *at;
 
 	catch_signals();
-	run_steps(&job, &at, &failure);
+	run_steps(&work.job, &at, &failure);
 	/* The probe and the port are free before anybody hears that this run is over. */
-	let_go(&job);
+	let_go(&work.job);
 	add_cost(&end);
 	emit_end(&end, at, failure);
 	return failure ? 1 : 0;

@@ -3,7 +3,7 @@
  * in events on its standard output. `flashline job` is what the controller starts; an engineer can
  * start one by hand.
  *
- *   stdin   "go" or "stop CODE TEXT" as the answer to an `identify` event
+ *   stdin   "go SERIAL" or "stop CODE TEXT" as the answer to an `identify` event
  *   stdout  events (core/event.h)        stderr  diagnostics
  *
  * SIGTERM ends it at the next moment that it waits, and by force 4 s later.
@@ -17,7 +17,7 @@ typedef struct {
 	const Recipe *recipe;
 	const Fixture *fixture;
 	const Slot *slot;
-	const char *serial;
+	const char *serial;   /* until the controller says another one */
 	const char *keeper;   /* socket of the fixture's keeper */
 	const char *work_dir; /* private to this job */
 	gboolean ask;         /* ask on stdin about the chip's identity; else any chip will do */

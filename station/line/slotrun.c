@@ -23,37 +23,22 @@ void slotrun_blame(SlotRun *run, int code, const char *format, ...)
 		run->failed_step = g_strdup(slotrun_step(run)->id);
 }
 
+void slotrun_overrule(SlotRun *run, int code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_free(run->seen);
+	run->seen = g_strdup_vprintf(format, args);
+	va_end(args);
+	run->failure = failure_row(code);
+}
+
 const Step *slotrun_step(const SlotRun *run)
 {
 	const GPtrArray *steps = run->context->recipe->steps;
 
 	return run->in_step && run->step < steps->len ? steps->pdata[run->step] : NULL;
-}
-
-void slotrun_journal_failed(SlotRun *run, const GError *error)
-{
-	slotrun_blame(run, FAILURE_JOURNAL_WRITE, "%s", error->message);
-	if (run->child)
-		child_kill(run->child);
-}
-
-void slotrun_write_step(SlotRun *run, Verdict verdict, const char *code, const char *seen)
-{
-	const Step *step = run->context->recipe->steps->pdata[run->step];
-	gint64 now = g_get_monotonic_time();
-	JournalStep row = {.index = run->step,
-		.id = step->id,
-		.kind = step->kind->name,
-		.offset_ms = (run->step_us - run->begin_us) / 1000,
-		.ms = (now - run->step_us) / 1000,
-		.verdict = verdict,
-		.code = code,
-		.seen = seen};
-	g_autoptr(GError) error = NULL;
-
-	run->in_step = FALSE;
-	if (!journal_step(run->context->journal, run->id, &row, &error))
-		slotrun_journal_failed(run, error);
 }
 
 /* The board may be touched only when its power is off, also after a PASS; and no wire feeds it then. */
@@ -83,9 +68,7 @@ static void judge(SlotRun *run, int status)
 
 	g_strdelimit(g_strchomp(said), "\n", ' ');
 	if (run->stopping && !(run->said_end && run->said_verdict == VERDICT_PASS)) {
-		g_clear_pointer(&run->seen, g_free);
-		run->failure = NULL;
-		slotrun_blame(run, FAILURE_STOPPED, "stopped by the operator");
+		slotrun_overrule(run, FAILURE_STOPPED, "stopped by the operator");
 	}
 	if (!run->said_end && WIFSIGNALED(status))
 		slotrun_blame(run, FAILURE_JOB_DIED,
@@ -109,19 +92,22 @@ static void commit(SlotRun *run)
 		.log = run->failure && log && *log ? log : NULL};
 	g_autoptr(GError) error = NULL;
 
+	/* Whose it was did not come out: on record it is under the serial that was meant for it. */
+	if (!run->id && run->reserved && !slotrun_begin(run, &error)) {
+		slotrun_overrule(run, FAILURE_JOURNAL_WRITE, "%s", error->message);
+		g_clear_error(&error);
+	}
 	if (run->failure) {
+		end.verdict = run->failure->verdict;
 		end.blame = run->failure->blame;
 		end.code = run->failure->word;
 		end.advice = run->failure->advice;
 		end.step = run->failed_step;
 		end.seen = run->seen;
 	}
-	if (run->id && !journal_end(run->context->journal, run->id, &end, &error)) {
-		/* Whatever it was: it is not on record, and so it is not shown. */
-		g_clear_pointer(&run->seen, g_free);
-		run->failure = NULL;
-		slotrun_blame(run, FAILURE_JOURNAL_WRITE, "%s", error->message);
-	}
+	/* Whatever it was: where it is not on record, it is not shown. */
+	if (run->id && !journal_end(run->context->journal, run->id, &end, &error))
+		slotrun_overrule(run, FAILURE_JOURNAL_WRITE, "%s", error->message);
 	run->verdict = run->failure ? run->failure->verdict : VERDICT_PASS;
 }
 
@@ -141,6 +127,8 @@ static void on_end(Child *child, int status, gpointer data)
 	g_clear_handle_id(&run->kill_source, g_source_remove);
 	judge(run, status);
 	make_safe(run);
+	if (run->context->judged)
+		run->context->judged(run, run->context->line);
 	if (run->in_step)
 		slotrun_write_step(run, run->failure ? run->failure->verdict : VERDICT_ERROR,
 			run->failure ? run->failure->word : NULL, run->seen);
@@ -164,14 +152,10 @@ static gboolean start_job(SlotRun *run, GError **error)
 
 gboolean slotrun_start(SlotRun *run, GError **error)
 {
-	JournalRun about = run->context->about;
 	g_autoptr(GError) failure = NULL;
 
-	about.serial = run->serial;
-	about.slot = run->slot->number;
 	run->begin_us = run->step_us = g_get_monotonic_time();
-	run->id = journal_begin(run->context->journal, &about, &failure);
-	if (run->id && start_job(run, &failure)) {
+	if ((run->reserved || slotrun_begin(run, &failure)) && start_job(run, &failure)) {
 		slotrun_arm(run);
 		run->context->changed(run, NULL, run->context->line);
 		return TRUE;
@@ -221,7 +205,10 @@ SlotRun *slotrun_new(SlotRunContext *context, const Slot *slot, const char *seri
 
 void slotrun_free(SlotRun *run)
 {
+	if (!run)
+		return;
 	slotrun_disarm(run);
+	slotrun_held_clear(run);
 	g_clear_handle_id(&run->kill_source, g_source_remove);
 	child_free(run->child);
 	g_free(run->serial);

@@ -30,6 +30,9 @@ typedef struct {
 
 	/* Whether this chip may go on in this slot; else sets `error`. Called before journal_bind(). */
 	gboolean (*may)(SlotRun *run, const char *uid, gpointer line, GError **error);
+	/* Its job is gone and its slot safe, nothing is on record yet: slotrun_overrule() is still possible. May
+	 * be NULL. */
+	void (*judged)(SlotRun *run, gpointer line);
 	/* Something of the run changed; `event` is what the job said, or NULL. */
 	void (*changed)(SlotRun *run, const Event *event, gpointer line);
 	/* It is over and in the journal. */
@@ -41,7 +44,13 @@ struct SlotRun {
 	SlotRunContext *context;
 	const Slot *slot;
 	char *serial;
-	gint64 id; /* in the journal; 0: it could not be begun */
+	gint64 id; /* in the journal; 0: it is not there yet, or could not be begun */
+
+	/* Set before the start, or left FALSE: */
+	gboolean
+		reserved; /* no label has this serial yet: a chip that has one keeps it, and the run
+			    * begins in the journal when the chip is known, or at its end */
+	gboolean once;    /* a board that has passed this recipe is left alone: already-passed */
 
 	/* what the job said */
 	guint step;                       /* index of the step at work, or how many have passed */
@@ -62,6 +71,8 @@ struct SlotRun {
 	Child *child;
 	guint deadline_source, stall_source, kill_source;
 	gboolean stopping;
+	GArray *held; /* slotrun_record.c */
+	GStringChunk *held_texts;
 };
 
 /* Begins the run in the journal and starts its job. FALSE with `error` when that cannot be done: the
@@ -74,8 +85,11 @@ void slotrun_stop(SlotRun *run);
 /* Ends the job at once with a failure that the line has found out. */
 void slotrun_fail(SlotRun *run, int code, const char *seen);
 
+/* What it comes to is something else: for context.judged. */
+void slotrun_overrule(SlotRun *run, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
 SlotRun *slotrun_new(SlotRunContext *context, const Slot *slot, const char *serial);
-void slotrun_free(SlotRun *run);
+void slotrun_free(SlotRun *run); /* NULL is fine */
 
 /* The step at work, or NULL. */
 const Step *slotrun_step(const SlotRun *run);

@@ -47,12 +47,11 @@ static void take_value(SlotRun *run, const Event *event)
 		.low = event->has_low ? event->low : NAN,
 		.high = event->has_high ? event->high : NAN,
 		.unit = event->unit};
-	g_autoptr(GError) error = NULL;
 
 	if (!run->in_step)
 		broken_protocol(run, "told a value outside of a step");
-	else if (!journal_value(run->context->journal, run->id, &row, &error))
-		slotrun_journal_failed(run, error);
+	else
+		slotrun_write_value(run, &row);
 }
 
 /* What a step thought worth telling stands between its values, where it was told. */
@@ -63,21 +62,62 @@ static void take_note(SlotRun *run, const Event *event)
 	take_value(run, &value);
 }
 
-static void take_identify(SlotRun *run, const Event *event)
+/* A chip that has a serial already keeps it; the run can begin then. */
+static gboolean settle_serial(SlotRun *run, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	char *own;
+
+	if (run->id)
+		return TRUE;
+	own = journal_serial_of(run->context->journal, run->uid, &failure);
+	if (own) {
+		g_free(run->serial);
+		run->serial = own;
+	}
+	if (!failure)
+		return slotrun_begin(run, error);
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return FALSE;
+}
+
+static gboolean check_passed(const SlotRun *run, GError **error)
+{
+	gint64 passed = 0;
+
+	if (run->once)
+		passed = journal_passed(
+			run->context->journal, run->uid, run->context->recipe->sha256, error);
+	if (passed > 0)
+		g_set_error(error, FAILURE, FAILURE_ALREADY_PASSED,
+			"this board, %s, has passed this recipe in run %" G_GINT64_FORMAT,
+			run->serial, passed);
+	return passed == 0;
+}
+
+/* The line is asked first: where two slots see one chip, nothing may be bound. */
+static gboolean permit(SlotRun *run, GError **error)
 {
 	SlotRunContext *context = run->context;
+
+	return settle_serial(run, error) && context->may(run, run->uid, context->line, error) &&
+	       journal_bind(context->journal, run->id, run->uid, error) && check_passed(run, error);
+}
+
+static void take_identify(SlotRun *run, const Event *event)
+{
 	g_autoptr(GError) error = NULL;
 	g_autofree char *answer = NULL;
 
 	g_free(run->uid);
 	run->uid = g_strdup(event->text);
-	if (context->may(run, run->uid, context->line, &error) &&
-		journal_bind(context->journal, run->id, run->uid, &error)) {
-		child_tell(run->child, "go\n");
-		return;
+	if (permit(run, &error)) {
+		answer = g_strdup_printf("go %s\n", run->serial);
+	} else {
+		g_strdelimit(error->message, "\r\n", ' ');
+		answer = g_strdup_printf(
+			"stop %s %.900s\n", failure_of(error)->word, error->message);
 	}
-	g_strdelimit(error->message, "\r\n", ' ');
-	answer = g_strdup_printf("stop %s %.900s\n", failure_of(error)->word, error->message);
 	child_tell(run->child, answer);
 }
 

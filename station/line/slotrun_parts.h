@@ -7,10 +7,17 @@
 
 /* Notes why the run fails; the first reason is the cause, what follows from it is not. */
 void slotrun_blame(SlotRun *run, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* ---- slotrun_record.c: what goes into the journal on the way ---- */
+
+/* The run, and what was held back until now. */
+gboolean slotrun_begin(SlotRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The step at work is over. */
+void slotrun_write_step(SlotRun *run, Verdict verdict, const char *code, const char *seen);
+void slotrun_write_value(SlotRun *run, const JournalValue *value);
+void slotrun_held_clear(SlotRun *run);
 /* The journal cannot be written: the run cannot be proven, whatever the board did. */
 void slotrun_journal_failed(SlotRun *run, const GError *error);
-/* The step at work is over, and goes into the journal. */
-void slotrun_write_step(SlotRun *run, Verdict verdict, const char *code, const char *seen);
 
 /* ---- slotrun_bounds.c: the job's time, watched from outside ---- */
 
