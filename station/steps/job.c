@@ -18,8 +18,15 @@ gboolean job_open_device(Job *job, GError **error)
 {
 	Usb *usb = job_usb(job, error);
 
-	if (usb && !job->device)
-		job->device = usb_await(usb, job->slot->usb, (UsbId){0}, &job->watch, error);
+	if (!usb || job->device)
+		return job->device != NULL;
+	job->device = usb_await(usb, job->slot->usb, (UsbId){0}, &job->watch, error);
+	if (job->device) {
+		g_autofree char *serial = usb_serial(job->device);
+
+		if (!job_check_chip(job, serial, error))
+			job_close_device(job);
+	}
 	return job->device != NULL;
 }
 

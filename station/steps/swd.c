@@ -1,8 +1,42 @@
 #include "steps/swd.h"
 
+#include "core/failure.h"
 #include "steps/kinds.h"
 
 #include <string.h>
+
+#define UNIQUE_ID 0x1FF1E800u /* boards.md section 4.1 */
+
+gboolean swd_read_uid(Job *job, Openocd *openocd, char uid[25], GError **error)
+{
+	guint32 word[3] = {0};
+
+	if (!openocd_read(openocd, UNIQUE_ID, 32, 3, word, &job->watch, error))
+		return FALSE;
+	if ((word[0] | word[1] | word[2]) == 0 || (word[0] & word[1] & word[2]) == 0xFFFFFFFF) {
+		g_set_error(error, FAILURE, FAILURE_SWD_LINK, "the unique id reads as all %s",
+			word[0] == 0 ? "zeros" : "ones");
+		return FALSE;
+	}
+	g_snprintf(uid, 25, "%08X%08X%08X", word[2], word[1], word[0]);
+	return TRUE;
+}
+
+/* A probe stays connected while boards are exchanged under it: what is written to has to be looked at. */
+static gboolean is_same_chip(Job *job, Openocd *openocd, GError **error)
+{
+	char uid[25];
+
+	if (!*job->uid)
+		return TRUE;
+	if (!swd_read_uid(job, openocd, uid, error))
+		return FALSE;
+	if (strcmp(uid, job->uid) == 0)
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_BOARD_SWAPPED,
+		"the chip under the probe is %s, the one that was identified is %s", uid, job->uid);
+	return FALSE;
+}
 
 Openocd *swd_halt(Job *job, GError **error)
 {
@@ -10,7 +44,9 @@ Openocd *swd_halt(Job *job, GError **error)
 	if (openocd == NULL)
 		return NULL;
 	job_close_device(job);
-	return openocd_reset_halt(openocd, &job->watch, error) ? openocd : NULL;
+	return openocd_reset_halt(openocd, &job->watch, error) && is_same_chip(job, openocd, error)
+		       ? openocd
+		       : NULL;
 }
 
 gboolean swd_run(Job *job, GError **error)

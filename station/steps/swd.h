@@ -9,7 +9,13 @@
 
 #include "steps/job.h"
 
-/* From reset: whatever ran there may have changed clocks, caches and protection. NULL on failure. */
+/* The chip's unique id: words 2, 1, 0, as OpenMV's bootloader prints its serial (boards.md section 1.2). All zeros or
+ * all ones are FAILURE_SWD_LINK. */
+gboolean swd_read_uid(
+	Job *job, Openocd *openocd, char uid[25], GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* From reset: whatever ran there may have changed clocks, caches and protection. NULL on failure, which is
+ * FAILURE_BOARD_SWAPPED where it is another chip than the one that was identified. */
 Openocd *swd_halt(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Looks that it runs, and lets the probe go. */

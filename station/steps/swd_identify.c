@@ -1,16 +1,16 @@
 #include "core/failure.h"
-#include "steps/job.h"
 #include "steps/kinds.h"
 #include "steps/rom_use.h"
+#include "steps/swd.h"
 
 #include <math.h>
+#include <string.h>
 
 /* STM32H743 (boards.md sections 4.1 and 4.6). */
 #define DPIDR_EXPECTED 0x6BA02477u /* SW-DP of the Cortex-M7 */
 #define DBGMCU_IDCODE  0x5C001000u
 #define FLASH_OPTSR    0x5200201Cu /* OPTSR_CUR: RDP in bits 15:8 */
 #define ROM_VERSION    0x1FF1E7FEu
-#define UNIQUE_ID      0x1FF1E800u
 #define FLASH_KIB      0x1FF1E880u
 #define RDP_LEVEL_0    0xAAu
 #define RDP_LEVEL_2    0xCCu
@@ -138,29 +138,28 @@ static gboolean check_rom(Job *job, Openocd *openocd, GError **error)
 	return rom_use_allow(job, rom, error);
 }
 
-/* Words 2, 1, 0, as OpenMV's bootloader prints its serial (boards.md section 1.2). */
-static gboolean read_uid(Job *job, Openocd *openocd, char **uid, GError **error)
+/* The first one holds for the whole run: a later swd.identify that sees another finds a board swapped. */
+static gboolean read_uid(Job *job, Openocd *openocd, GError **error)
 {
-	guint32 word[3] = {0};
-	if (!openocd_read(openocd, UNIQUE_ID, 32, 3, word, &job->watch, error))
+	char uid[25];
+	if (!swd_read_uid(job, openocd, uid, error))
 		return FALSE;
-	if ((word[0] | word[1] | word[2]) == 0 || (word[0] & word[1] & word[2]) == 0xFFFFFFFF)
-		return refuse(error, FAILURE_SWD_LINK, "the unique id reads as all %s",
-			word[0] == 0 ? "zeros" : "ones");
-	*uid = g_strdup_printf("%08X%08X%08X", word[2], word[1], word[0]);
-	job_text(job, "chip.uid", *uid);
-	g_strlcpy(job->uid, *uid, sizeof(job->uid));
+	job_text(job, "chip.uid", uid);
+	if (*job->uid != '\0' && strcmp(uid, job->uid) != 0)
+		return refuse(error, FAILURE_BOARD_SWAPPED,
+			"the chip under the probe is %s, the one that was identified is %s", uid,
+			job->uid);
+	g_strlcpy(job->uid, uid, sizeof(job->uid));
 	return TRUE;
 }
 
 static gboolean run(Job *job, const Step *step, GError **error)
 {
-	g_autofree char *uid = NULL;
 	Openocd *openocd = job_openocd(job, error);
 	return openocd != NULL && check_dpidr(job, openocd, error) &&
 	       check_device(job, openocd, error) && check_protection(job, openocd, error) &&
 	       check_flash(job, openocd, error) && check_rom(job, openocd, error) &&
-	       read_uid(job, openocd, &uid, error) && job->identify(uid, job->data, error);
+	       read_uid(job, openocd, error) && job->identify(job->uid, job->data, error);
 }
 
 static const Field fields[] = {{NULL}};
