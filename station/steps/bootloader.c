@@ -9,11 +9,8 @@ gboolean bootloader_open(Job *job, Dfu *dfu, GError **error)
 	const guint8 *configuration;
 	gsize length;
 
-	if (!job->device) {
-		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-			"no device is open: the recipe needs a usb.await before this step");
+	if (!job_opened(job, error))
 		return FALSE;
-	}
 	*dfu = (Dfu){.pipe = usb_pipe(job->device), .watch = &job->watch};
 	configuration = usb_configuration(job->device, &length);
 	return dfu_parse(configuration, length, &dfu->descriptor, error) &&

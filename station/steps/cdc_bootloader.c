@@ -7,11 +7,8 @@ gboolean cdc_bootloader_open(Job *job, CdcBoot *boot, GError **error)
 	const guint8 *configuration;
 	gsize length;
 
-	if (!job->device) {
-		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-			"no device is open: the recipe needs a usb.await before this step");
+	if (!job_opened(job, error))
 		return FALSE;
-	}
 	*boot = (CdcBoot){.port = {.pipe = usb_pipe(job->device), .watch = &job->watch}};
 	configuration = usb_configuration(job->device, &length);
 	return cdc_parse(configuration, length, &boot->port, error) &&

@@ -47,6 +47,14 @@ Openocd *job_openocd(Job *job, GError **error)
 	return job->openocd;
 }
 
+UsbDevice *job_opened(const Job *job, GError **error)
+{
+	if (!job->device)
+		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
+			"no device is open: the recipe needs a usb.await before this step");
+	return job->device;
+}
+
 void job_close_openocd(Job *job)
 {
 	g_clear_pointer(&job->openocd, openocd_free);

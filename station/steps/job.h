@@ -44,6 +44,9 @@ Usb *job_usb(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 Openocd *job_openocd(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The device that a step before left open, or else whatever is on the slot's port. */
 gboolean job_open_device(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The device that a step before this one left open. FAILURE_STATION_INTERNAL when there is none: a recipe
+ * that was checked has a usb.await there. */
+UsbDevice *job_opened(const Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void job_close_openocd(Job *job); /* the probe is let go; the target stays as it is */
 void job_close_device(Job *job);
 

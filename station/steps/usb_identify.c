@@ -91,11 +91,8 @@ static gboolean run(Job *job, const Step *step, GError **error)
 	const guint8 *configuration;
 	gsize length;
 
-	if (!job->device) {
-		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-			"no device is open: the recipe needs a usb.await before this step");
+	if (!job_opened(job, error))
 		return FALSE;
-	}
 	id = g_strdup_printf("%04X:%04X", usb_id(job->device).vendor, usb_id(job->device).product);
 	job_text(job, "usb.device", id);
 	if (!record_device(job, error))
