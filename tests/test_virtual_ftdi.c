@@ -36,7 +36,7 @@ static void rig_open(Rig *rig)
 {
 	small_open(&rig->small, 0);
 	rig->seen = g_string_new(NULL);
-	rig->model = ftdi_model_new(rig->small.loop, rig->small.bus, "FLPINS07", on_pin, rig->seen);
+	rig->model = ftdi_model_new(rig->small.loop, &ftdi_ft4232h, "FLPINS07", on_pin, rig->seen);
 	vbus_attach(rig->small.bus, "1-2.1", ftdi_model_dev(rig->model));
 	vbus_settle(rig->small.bus);
 	rig->small.target = ftdi_model_dev(rig->model);
@@ -150,7 +150,8 @@ static void test_other_modes(void)
 	Rig rig;
 
 	rig_open(&rig);
-	g_assert_cmpint(ask(&rig, OUT, SET_BITMODE, MPSSE | 0x01, CHANNEL_A, 0), ==, -EPIPE);
+	/* The serial engine is on channels A and B only. */
+	g_assert_cmpint(ask(&rig, OUT, SET_BITMODE, MPSSE | 0x01, CHANNEL_C, 0), ==, -EPIPE);
 	g_assert_cmpint(ask(&rig, IN, 0x55, 0, CHANNEL_A, 1), ==, -EPIPE);
 	write_pins(&rig, 0x02, "UART", 4); /* leaves on a TXD that is wired to nothing */
 	expect_pins(&rig, "");
@@ -197,6 +198,27 @@ static void test_backpressure(void)
 	rig_close(&rig);
 }
 
+/* The engine sets pins, clocks bits through a wire from pin 1 to pin 2, and says what it does not know. */
+static void test_engine(void)
+{
+	static const char program[] = "\x84"                 /* loopback */
+				      "\x80\x00\x03"         /* clock and data driven, low */
+				      "\x31\x01\x00\xA5\x3C" /* two bytes out and in */
+				      "\x81\xAA\x87";        /* the pins; no command; send */
+	Rig rig;
+	Call in;
+
+	rig_open(&rig);
+	g_assert_cmpint(ask(&rig, OUT, SET_BITMODE, MPSSE, CHANNEL_A, 0), ==, 0);
+	write_pins(&rig, 0x02, program, 6); /* in two pieces */
+	write_pins(&rig, 0x02, program + 6, sizeof program - 1 - 6);
+	bulk(&rig, &in, 0x81, NULL, 512);
+	g_assert_cmpmem(in.data + 2, in.urb.actual - 2,
+		((const uint8_t[]){0xA5, 0x3C, 0x00, 0xFA, 0xAA}), 5);
+	g_assert_nonnull(strstr(rig.seen->str, "A0- A1- A1+ A0+ A0- "));
+	rig_close(&rig);
+}
+
 static void test_eeprom(void)
 {
 	Rig rig;
@@ -230,7 +252,8 @@ int main(int argc, char **argv)
 		void (*func)(void);
 	} tests[] = {{"bitbang", test_bitbang}, {"lets-go", test_lets_go},
 		{"other-modes", test_other_modes}, {"samples", test_samples},
-		{"backpressure", test_backpressure}, {"eeprom", test_eeprom}};
+		{"backpressure", test_backpressure}, {"engine", test_engine},
+		{"eeprom", test_eeprom}};
 
 	g_test_init(&argc, &argv, NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
