@@ -52,6 +52,7 @@ int cmd_correct(int argc, char **argv);
 int cmd_devices(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_image(int argc, char **argv);
+int cmd_preflight(int argc, char **argv);
 int cmd_recipe(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_schema(int argc, char **argv);

@@ -18,6 +18,7 @@ static const Verb verbs[] = {
 		cmd_correct},
 	{"devices", "[--fixture FILE]", "what is on the bus, and which slot claims it",
 		cmd_devices},
+	{"preflight", "--fixture FILE", "is everything fit for a shift?", cmd_preflight},
 	{"check", "FILE...", "check recipes and fixtures, and say every mistake in them",
 		cmd_check},
 	{"recipe", "show [--effective] FILE", "show what a recipe comes to", cmd_recipe},

@@ -26,6 +26,9 @@ Journal *journal_open_reader(const char *path, GError **error) G_GNUC_WARN_UNUSE
 void journal_close(Journal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Journal, journal_close)
 
+/* Of the library that this program uses: "3.40.1". */
+const char *journal_sqlite_version(void);
+
 /* Marks every open run ABORTED, code "stopped"; returns how many, -1 on error. */
 gint journal_abort_open(Journal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -83,6 +83,11 @@ static gboolean connect_to(Journal *journal, const char *name, int flags, GError
 	return TRUE;
 }
 
+const char *journal_sqlite_version(void)
+{
+	return sqlite3_libversion();
+}
+
 static gboolean sqlite_is_new_enough(GError **error)
 {
 	return sqlite3_libversion_number() >= SQLITE_AT_LEAST ||

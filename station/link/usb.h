@@ -57,6 +57,9 @@ gboolean usb_await_left(UsbDevice *device, Watch *watch, GError **error) G_GNUC_
 /* What is on the port now, without opening it; FALSE: nothing. */
 gboolean usb_present(Usb *usb, const char *port, UsbId *id);
 
+/* Waits until something comes or goes anywhere on the bus, for so long at most. */
+void usb_await_change(Usb *usb, guint ms, const Watch *watch);
+
 /* Waits until nothing is on the port. FAILURE_STEP_DEADLINE. */
 gboolean usb_await_gone(
 	Usb *usb, const char *port, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -218,6 +218,13 @@ gboolean usb_await_left(UsbDevice *device, Watch *watch, GError **error)
 	}
 }
 
+void usb_await_change(Usb *usb, guint ms, const Watch *watch)
+{
+	usb->stop = watch->stop;
+	usb->changed = FALSE;
+	wait_for_change(usb, ms, watch);
+}
+
 gboolean usb_await_gone(Usb *usb, const char *port, Watch *watch, GError **error)
 {
 	usb->stop = watch->stop;
