@@ -160,8 +160,9 @@ fat-differ: build/.check-packages $(B)/tests/tool_fat_differ
 	  $(B)/tests/tool_fat_differ $(or $(SEED),1) $(COUNT) $(JOBS)
 
 # What takes too long for every check: a cut of power each 100 ms, on both kinds of drive.
-soak: build/.check-packages all $(tests)
+soak: build/.check-packages all $(tests) $(tools)
 	$(Q)SWEEP_MS=100 $(B)/tests/test_steps_drive_sweep
+	$(Q)B=$(B) bash tests/soak_cuts.sh 100
 
 bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh
