@@ -167,6 +167,8 @@ GQuark failure_quark(void);
 		"Start again with one board, and leave it in its slot until its verdict.")         \
 	X(BOARD_REMOVED, "board-removed", ERROR, OPERATOR,                                         \
 		"Start again with this board, and leave it in its slot until its verdict.")        \
+	X(LID_OPENED, "lid-opened", ERROR, OPERATOR,                                               \
+		"Start again with this board, and keep the lid closed until its verdict.")         \
 	X(SLOT_QUARANTINED, "slot-quarantined", ERROR, SLOT,                                       \
 		"Call maintenance for this slot: one board after the other fails in it. Try the "  \
 		"last boards in another slot.")                                                    \

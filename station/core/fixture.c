@@ -5,6 +5,20 @@
 
 #include <string.h>
 
+static const char *const triggers[TRIGGER_COUNT + 1] = {
+	[TRIGGER_PORT] = "port",
+	[TRIGGER_PRESENT] = "present",
+	[TRIGGER_LID] = "lid",
+	[TRIGGER_START] = "start",
+	[TRIGGER_SCAN] = "scan",
+	[TRIGGER_ALL] = "all-present",
+};
+
+const char *trigger_word(Trigger trigger)
+{
+	return triggers[trigger];
+}
+
 static const Field slot_fields[] = {
 	{"slot", FIELD_INT, TRUE, 1, 64, .help = "the slot's number, as printed on the fixture"},
 	{"usb", FIELD_TEXT, TRUE,
@@ -19,6 +33,8 @@ static const Field slot_fields[] = {
 	PIN_FIELD("lid", "input: the slot's lid is closed"),
 	PIN_FIELD("start", "input: the slot's start button is held"),
 	{"lamps", FIELD_MAP, .fields = lamp_fields, .help = "the slot's lamps, by colour"},
+	{"trigger", FIELD_WORD, .words = triggers,
+		.help = "what starts a run in this slot, if not what the fixture says"},
 	{NULL},
 };
 
@@ -34,6 +50,14 @@ static const Field fields[] = {
 	PIN_FIELD("lid", "input: the fixture's lid is closed"),
 	PIN_FIELD("start", "input: the fixture's start button is held"),
 	PIN_FIELD("buzzer", "the fixture's buzzer"),
+	{"trigger", FIELD_WORD, .words = triggers,
+		.help = "what starts a run on a line; where this is missing, the present input of "
+			"a "
+			"slot that has one, a board on its port in the others"},
+	{"quarantine_after", FIELD_INT, FALSE, 0, 100, .fallback = "3",
+		.help = "a slot in which so many boards fail one after the other starts no more; "
+			"0: "
+			"never"},
 	{"slots", FIELD_LIST, TRUE, .item = &slot_item, .help = "the places for boards"},
 	{NULL},
 };
@@ -55,6 +79,19 @@ static void read_pins(const Fixture *fixture, const Node *map, Pin pins[SIGNAL_C
 	}
 }
 
+/* The slot's own, or the fixture's, or by what it is wired. */
+static Trigger read_trigger(const Fixture *fixture, const Node *map, const Slot *slot)
+{
+	const char *word = node_text(map, "trigger");
+
+	if (!word)
+		word = node_text(fixture->tree, "trigger");
+	for (guint i = 0; word && i < TRIGGER_COUNT; i++)
+		if (!strcmp(triggers[i], word))
+			return (Trigger)i;
+	return slot->pins[SIGNAL_PRESENT].controller ? TRIGGER_PRESENT : TRIGGER_PORT;
+}
+
 static Slot *read_slot(const Fixture *fixture, const Node *map)
 {
 	Slot *slot = g_new0(Slot, 1);
@@ -64,6 +101,7 @@ static Slot *read_slot(const Fixture *fixture, const Node *map)
 	slot->probe = schema_text(map, slot_fields, "probe");
 	slot->place = map->place;
 	read_pins(fixture, map, slot->pins);
+	slot->trigger = read_trigger(fixture, map, slot);
 	return slot;
 }
 
@@ -125,6 +163,7 @@ Fixture *fixture_load(const char *path, Problems *problems)
 		return NULL;
 	fixture->description = schema_text(fixture->tree, fields, "description");
 	fixture->swd_khz = (guint)schema_int(fixture->tree, fields, "swd_khz");
+	fixture->quarantine_after = (guint)schema_int(fixture->tree, fields, "quarantine_after");
 	read_controllers(fixture);
 	read_pins(fixture, fixture->tree, fixture->pins);
 	read_slots(fixture);

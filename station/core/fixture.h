@@ -6,11 +6,24 @@
 
 #include "core/pin.h"
 
+/* What starts a run where boards come and go (`flashline line`). */
+typedef enum {
+	TRIGGER_PORT,    /* a board appears on the slot's USB port */
+	TRIGGER_PRESENT, /* the slot's present input */
+	TRIGGER_LID,     /* the lid closes */
+	TRIGGER_START,   /* the start button */
+	TRIGGER_SCAN,    /* a serial is scanned for the slot */
+	TRIGGER_ALL,     /* a board lies in each slot that has this trigger */
+	TRIGGER_COUNT
+} Trigger;
+const char *trigger_word(Trigger trigger); /* "port", "all-present" ... */
+
 typedef struct {
 	guint number;      /* 1... */
 	const char *usb;   /* port path "1-2.3" */
 	const char *probe; /* serial of its CMSIS-DAP probe; NULL: none */
 	Pin pins[SIGNAL_COUNT];
+	Trigger trigger;
 	Place place;
 } Slot;
 
@@ -18,6 +31,7 @@ typedef struct {
 	const char *name; /* the file's name without .yaml */
 	const char *path, *description;
 	guint swd_khz;
+	guint quarantine_after; /* so many boards in a row that fail in one slot; 0: never */
 	GPtrArray *controllers; /* of Controller* */
 	GPtrArray *slots;       /* of Slot*, by number */
 	Pin pins[SIGNAL_COUNT]; /* of the fixture as a whole */

@@ -99,6 +99,25 @@ static void check_pins(
 	}
 }
 
+/* A trigger that can never come is a mistake. */
+static void check_trigger(const Node *tree, const Node *slot, Problems *problems)
+{
+	static const struct {
+		const char *trigger, *wire;
+		gboolean common; /* one for all will do */
+	} needs[] = {{"present", "present", FALSE}, {"all-present", "present", FALSE},
+		{"lid", "lid", TRUE}, {"start", "start", TRUE}, {"port", "power", FALSE}};
+	const Node *own = node_get(slot, "trigger");
+	const Node *trigger = own ? own : node_get(tree, "trigger");
+
+	for (gsize i = 0; trigger && trigger->text && i < G_N_ELEMENTS(needs); i++)
+		if (!strcmp(trigger->text, needs[i].trigger) && !node_get(slot, needs[i].wire) &&
+			!(needs[i].common && node_get(tree, needs[i].wire)))
+			problems_add(problems, own ? own->place : slot->place,
+				"trigger '%s' needs a wire '%s'%s", needs[i].trigger, needs[i].wire,
+				needs[i].common ? " of the slot or of the fixture" : "");
+}
+
 static void check_slot(
 	GHashTable *seen, const Node *controllers, const Node *slot, Problems *problems)
 {
@@ -143,6 +162,8 @@ void fixture_check(const Node *tree, Problems *problems)
 			problems, slots->place, "'slots' is empty: a fixture has at least one");
 	for (guint i = 0; i < slots->items->len; i++)
 		check_slot(seen, controllers, slots->items->pdata[i], problems);
+	for (guint i = 0; i < slots->items->len; i++)
+		check_trigger(tree, slots->items->pdata[i], problems);
 	for (guint i = 0; i < slots->items->len; i++)
 		check_behind(seen, slots->items->pdata[i], problems);
 }

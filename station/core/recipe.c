@@ -101,6 +101,7 @@ static void read_head(Recipe *recipe)
 	recipe->description = schema_text(recipe->tree, fields, "description");
 	if (schema_bool(recipe->tree, fields, "template"))
 		recipe->template = TRUE;
+	recipe->retest = schema_bool(recipe->tree, fields, "retest");
 }
 
 static void check_steps(const Recipe *recipe, Problems *problems)

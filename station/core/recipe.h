@@ -39,6 +39,7 @@ struct Recipe {
 	char *serial_pattern;    /* GRegex, anchored at both ends by the reader */
 	CheckDigit serial_check; /* what a serial has to end in */
 	gboolean template;
+	gboolean retest; /* a board that has passed may be flashed again by being put in again */
 
 	const BoardProfile *board; /* NULL: not told */
 	GPtrArray *keep; /* of const BoardRegion*: what no step may erase; the drive's by default */

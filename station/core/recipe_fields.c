@@ -88,6 +88,8 @@ static const Field fields[] = {
 		.help = "which serial numbers boards of this product have"},
 	{"board", FIELD_WORD, .words = board_profile_names,
 		.help = "the kind of board, whose memory map images are checked against"},
+	{"retest", FIELD_BOOL,
+		.help = "true: a line flashes a board again that has passed already"},
 	{"keep", FIELD_LIST, .item = &keep_item,
 		.help = "regions of the board's memory that no step may erase or write; the flash "
 			"drive's where this is missing, none with []"},
