@@ -20,6 +20,10 @@ static const char *const harmless[] = {
 	"^Free cluster summary uninitialized \\(should be [0-9]+\\)$",
 	"^Leaving filesystem unchanged\\.$",
 	"^.*: [0-9]+ files, [0-9]+/[0-9]+ clusters$",
+	/* of the machine, one without the C library's character sets, and not of the volume */
+	"^Cannot initialize conversion from codepage [0-9]+ to .*: Invalid argument$",
+	"^Cannot initialize conversion from .* to codepage [0-9]+: Invalid argument$",
+	"^Using internal CP850 conversion table$",
 };
 
 static gboolean is_harmless(const char *line)

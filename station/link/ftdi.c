@@ -140,6 +140,8 @@ static gboolean open_channel(
 	}
 	struct ftdi_context *context = channel->context;
 	context->usb_read_timeout = context->usb_write_timeout = USB_MS;
+	/* The kernel's ftdi_sio makes serial ports of the channels; it gets them back. */
+	context->module_detach_mode = AUTO_DETACH_REATACH_SIO_MODULE;
 	ftdi_set_interface(context, (enum ftdi_interface)(INTERFACE_A + (int)index));
 	if (ftdi_usb_open_desc(context, FTDI_VENDOR, product, NULL, ftdi->serial) < 0)
 		return failed(ftdi, index, FAILURE_PINS_MISSING, "cannot open", error);
@@ -155,8 +157,11 @@ static void close_all(PinBank *bank)
 {
 	Ftdi *ftdi = (Ftdi *)bank;
 	for (guint i = 0; i < CHANNELS; i++)
-		if (ftdi->channels[i].context != NULL)
+		if (ftdi->channels[i].context != NULL) {
+			ftdi_usb_close(
+				ftdi->channels[i].context); /* gives the kernel its driver back */
 			ftdi_free(ftdi->channels[i].context);
+		}
 	g_free(ftdi->serial);
 	g_free(ftdi);
 }
