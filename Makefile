@@ -23,7 +23,7 @@ endif
 build/config.mk: .ci/packages .ci/setup Makefile
 	$(Q)mkdir -p build
 	$(Q).ci/setup build run
-	$(Q)for p in glib-2.0 gio-unix-2.0 yaml-0.1 jansson libusb-1.0 libftdi1 sqlite3 libelf libRmath libsodium; do \
+	$(Q)for p in glib-2.0 gio-unix-2.0 yaml-0.1 jansson libusb-1.0 libftdi1 sqlite3 libelf libRmath libsodium libevdev; do \
 	  n=$$(echo $$p | tr '.-' '__'); \
 	  printf '%s_cflags := %s\n%s_libs := %s\n' $$n "$$($(PKG_CONFIG) --cflags $$p)" \
 	    $$n "$$($(PKG_CONFIG) --libs $$p)" || exit 1; done > $@.new && mv $@.new $@
@@ -45,9 +45,9 @@ ours := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmiss
         -Wpointer-arith -Wvla -Wformat=2 -Wno-unused-parameter -Wno-missing-field-initializers \
         -fno-strict-aliasing $(WERROR) $(if $(filter asan fuzz,$(KIND)),$(cflags_$(KIND))) \
         $(glib_2_0_cflags) $(gio_unix_2_0_cflags) $(yaml_0_1_cflags) $(jansson_cflags) \
-        $(libusb_1_0_cflags) $(libftdi1_cflags) $(sqlite3_cflags) $(libelf_cflags) $(libRmath_cflags) $(libsodium_cflags)
+        $(libusb_1_0_cflags) $(libftdi1_cflags) $(sqlite3_cflags) $(libelf_cflags) $(libRmath_cflags) $(libsodium_cflags) $(libevdev_cflags)
 libs := $(yaml_0_1_libs) $(jansson_libs) $(libusb_1_0_libs) $(libftdi1_libs) $(sqlite3_libs) \
-        $(libelf_libs) $(libRmath_libs) $(libsodium_libs) $(gio_unix_2_0_libs) $(glib_2_0_libs) -lm
+        $(libelf_libs) $(libRmath_libs) $(libsodium_libs) $(libevdev_libs) $(gio_unix_2_0_libs) $(glib_2_0_libs) -lm
 libs_virtual := $(yaml_0_1_libs) $(jansson_libs) $(gio_unix_2_0_libs) $(glib_2_0_libs) -lm
 
 # ---- what is built -------------------------------------------------------------------------

@@ -35,6 +35,7 @@ static const Field slot_fields[] = {
 	{"lamps", FIELD_MAP, .fields = lamp_fields, .help = "the slot's lamps, by colour"},
 	{"trigger", FIELD_WORD, .words = triggers,
 		.help = "what starts a run in this slot, if not what the fixture says"},
+	{"scanner", FIELD_TEXT, .help = "one of the names in 'scanners': this slot's own"},
 	{NULL},
 };
 
@@ -58,6 +59,12 @@ static const Field fields[] = {
 		.help = "a slot in which so many boards fail one after the other starts no more; "
 			"0: "
 			"never"},
+	{"scanners", FIELD_DICT, .pattern = "^[a-z][a-z0-9_-]{0,31}$", .fields = scanner_fields,
+		.help = "scanners by name"},
+	{"scan_order", FIELD_WORD, .words = scan_order_words, .fallback = "slot-first",
+		.help = "which is scanned first, the slot's code or the board's serial"},
+	{"printer", FIELD_MAP, .fields = printer_fields,
+		.help = "the label printer, which speaks ZPL"},
 	{"slots", FIELD_LIST, TRUE, .item = &slot_item, .help = "the places for boards"},
 	{NULL},
 };
@@ -159,6 +166,7 @@ Fixture *fixture_load(const char *path, Problems *problems)
 		return NULL;
 	schema_check(fixture->tree, fields, problems);
 	fixture_check(fixture->tree, problems);
+	desk_check(fixture->tree, problems);
 	if (problems_count(problems) > before)
 		return NULL;
 	fixture->description = schema_text(fixture->tree, fields, "description");
@@ -167,6 +175,7 @@ Fixture *fixture_load(const char *path, Problems *problems)
 	read_controllers(fixture);
 	read_pins(fixture, fixture->tree, fixture->pins);
 	read_slots(fixture);
+	desk_read(&fixture->desk, fixture->tree);
 	return g_steal_pointer(&fixture);
 }
 
@@ -176,6 +185,7 @@ void fixture_free(Fixture *fixture)
 		return;
 	g_ptr_array_unref(fixture->controllers);
 	g_ptr_array_unref(fixture->slots);
+	desk_clear(&fixture->desk);
 	g_free(fixture->text);
 	g_free(fixture->sha256);
 	node_free(fixture->tree);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/desk.h"
 #include "core/pin.h"
 
 /* What starts a run where boards come and go (`flashline line`). */
@@ -35,6 +36,7 @@ typedef struct {
 	GPtrArray *controllers; /* of Controller* */
 	GPtrArray *slots;       /* of Slot*, by number */
 	Pin pins[SIGNAL_COUNT]; /* of the fixture as a whole */
+	Desk desk;              /* scanners, printer */
 	char *text, *sha256;    /* the file as read */
 	Node *tree;
 } Fixture;

@@ -2,8 +2,6 @@
 #include "core/text.h"
 #include "scan/scan_code.h"
 
-const char *const scan_order_words[] = {"slot-first", "serial-first", NULL};
-
 struct ScanDesk {
 	ScanOrder order;
 	ScanDeskPort port;

@@ -11,13 +11,10 @@
  */
 #pragma once
 
+#include "core/desk.h"
 #include "scan/scan_text.h"
 
 enum { SCAN_DESK_FORGET_MS = 30000 };
-
-typedef enum { SCAN_SLOT_FIRST, SCAN_SERIAL_FIRST } ScanOrder;
-/* "slot-first", "serial-first", NULL-terminated: the fixture's setting. */
-extern const char *const scan_order_words[];
 
 typedef enum {
 	SCAN_NOTHING, /* but the sentence */
