@@ -96,6 +96,14 @@ static void test_functions(Setup *setup, gconstpointer unused)
 		{"SELECT wilson_high(15, 148)", .1605, 5e-5},
 		{"SELECT fisher(0, 59, 3, 59)", .24, 5e-3},
 		{"SELECT holm(0.01, '[0.01, 0.04, 0.03, 0.005, null]')", .03, 1e-12},
+		/* JSON has fewer digits than a double: p is found all the same. */
+		{"WITH t(p) AS (VALUES (0.1 / 3), (0.2 / 3), (0.5 / 7))"
+		 " SELECT min(h) FROM (SELECT holm(p, json_group_array(p) OVER ()) AS h FROM t)",
+			.1, 1e-12},
+		/* By hand: skewness 0, excess -1.224242. */
+		{"WITH RECURSIVE t(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM t WHERE x < 10)"
+		 " SELECT normal_p(x) FROM t",
+			.731803, 1e-6},
 		{"WITH t(x) AS (VALUES (4), (1), (3), (2), (NULL), ('text')) SELECT median(x) FROM "
 		 "t",
 			2.5, 1e-12},

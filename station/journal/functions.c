@@ -85,6 +85,17 @@ static void fisher(sqlite3_context *context, int arguments, sqlite3_value **valu
 	answer(context, fisher_exact(count[0], count[1], count[2], count[3], TAIL_BOTH));
 }
 
+/* Which of them `p` is. JSON has fewer digits than a double: the nearest is it. */
+static gsize nearest(const double *all, gsize count, double p)
+{
+	gsize best = 0;
+
+	for (gsize i = 1; i < count; i++)
+		if (fabs(all[i] - p) < fabs(all[best] - p))
+			best = i;
+	return best;
+}
+
 /* The whole family each time: there are tens of them, not thousands. */
 static void holm(sqlite3_context *context, int arguments, sqlite3_value **values)
 {
@@ -99,11 +110,8 @@ static void holm(sqlite3_context *context, int arguments, sqlite3_value **values
 	json_decref(all);
 	memcpy(corrected, p, used * sizeof *p);
 	holm_correct(corrected, used);
-	for (gsize i = 0; i < used && is_number(values[0]); i++)
-		if (p[i] == sqlite3_value_double(values[0])) {
-			answer(context, corrected[i]);
-			return;
-		}
+	if (used && is_number(values[0]))
+		answer(context, corrected[nearest(p, used, sqlite3_value_double(values[0]))]);
 }
 
 /* ---- samples: aggregates ----------------------------------------------------------------------- */
@@ -142,6 +150,11 @@ static double quantile(const Sample *sample)
 static double stdev(const Sample *sample)
 {
 	return summary_of(sample).sd;
+}
+
+static double normal_p(const Sample *sample)
+{
+	return sample_normal_p(values_of(sample->a), sample->a->len);
 }
 
 static Capability capability_of(const Sample *sample)
@@ -191,6 +204,7 @@ static const struct {
 	{"median", 1, FALSE, median},
 	{"quantile", 2, FALSE, quantile},
 	{"stdev", 1, FALSE, stdev},
+	{"normal_p", 1, FALSE, normal_p},
 	{"ppk", 3, FALSE, ppk},
 	{"ppk_low", 3, FALSE, ppk_low},
 	{"ppk_high", 3, FALSE, ppk_high},

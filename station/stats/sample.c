@@ -55,6 +55,25 @@ Summary sample_summary(const double *values, gsize count)
 	return summary;
 }
 
+double sample_normal_p(const double *values, gsize count)
+{
+	double n = (double)count, mean = 0, second = 0, third = 0, fourth = 0;
+
+	for (gsize i = 0; i < count; i++)
+		mean += values[i] / n;
+	for (gsize i = 0; i < count; i++) {
+		double off = values[i] - mean;
+
+		second += off * off / n;
+		third += off * off * off / n;
+		fourth += off * off * off * off / n;
+	}
+	if (count < 8 || !(second > 0))
+		return NAN;
+	double skewness = third / pow(second, 1.5), excess = fourth / (second * second) - 3;
+	return pchisq(n / 6 * (skewness * skewness + excess * excess / 4), 2, FALSE, FALSE);
+}
+
 /* ---- limits ------------------------------------------------------------------------------------ */
 
 Capability sample_capability(const Summary *summary, double low, double high, double level)

@@ -16,6 +16,10 @@ typedef struct {
 /* Values need not be sorted and are not changed. */
 Summary sample_summary(const double *values, gsize count);
 
+/* Jarque and Bera's test: how likely a normal distribution gives skewness and kurtosis as far from its own;
+ * by chi-square with two degrees, which wants some hundred values. NAN below 8, or without spread. */
+double sample_normal_p(const double *values, gsize count);
+
 /* The value below which a share of them lies, interpolated as R's default (type 7). `sorted` is. */
 double sample_quantile(const double *sorted, gsize count, double share);
 /* A sorted copy, newly allocated. */
