@@ -63,13 +63,6 @@ gboolean database_refuse(GError **error, const char *format, ...)
 	return FALSE;
 }
 
-char *database_now(void)
-{
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *seconds = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S");
-	return g_strdup_printf("%s.%03dZ", seconds, g_date_time_get_microsecond(now) / 1000);
-}
-
 gboolean database_execute(Journal *journal, const char *what, const char *sql, GError **error)
 {
 	if (sqlite3_exec(journal->db, sql, NULL, NULL, NULL) == SQLITE_OK)
