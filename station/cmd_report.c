@@ -35,13 +35,14 @@ static const struct {
 	{"text", report_as_text},
 	{"csv", report_as_csv},
 	{"json", report_as_json},
+	{"html", report_as_html},
 };
 
 static gboolean parse(int *argc, char ***argv, Options *options)
 {
 	GOptionEntry entries[FILTERS_MAX + 8] = {CMD_JOURNAL_OPTION(&options->journal),
 		{"format", 'f', 0, G_OPTION_ARG_STRING, &options->format,
-			"text (default), csv or json", "KIND"},
+			"text (default), csv, json or html", "KIND"},
 		{"out", 'o', 0, G_OPTION_ARG_FILENAME, &options->out, "Into this file", "FILE"},
 		{"reports", 0, 0, G_OPTION_ARG_FILENAME, &options->own,
 			"A folder with .sql files of your own", "DIR"},
@@ -103,6 +104,14 @@ static int refuse_name(const char *name, const char *own)
 	return usage(why);
 }
 
+static gboolean is_given(const GArray *arguments, const char *name)
+{
+	for (guint i = 0; i < arguments->len; i++)
+		if (!g_strcmp0(g_array_index(arguments, ReportArgument, i).name, name))
+			return TRUE;
+	return FALSE;
+}
+
 /* The filters and --set of the command line. FALSE: one that the report does not know. */
 static gboolean collect(const Options *options, const Report *report, GArray *arguments)
 {
@@ -154,6 +163,12 @@ static int run(const Options *options, const Report *report, guint format)
 
 	if (!collect(options, report, arguments))
 		return usage("--set takes NAME=VALUE with a parameter of this report");
+	if (report->needs && !is_given(arguments, report->needs)) {
+		g_autofree char *why =
+			g_strdup_printf("report '%s' needs --%s", report->name, report->needs);
+
+		return usage(why);
+	}
 	journal = journal_open_reader(options->journal ? options->journal : usual, &error);
 	if (journal)
 		result = report_run(report, journal,
@@ -180,7 +195,7 @@ int cmd_report(int argc, char **argv)
 		strcmp(formats[format].word, options.format) != 0)
 		format++;
 	if (format == G_N_ELEMENTS(formats))
-		return usage("--format is text, csv or json");
+		return usage("--format is text, csv, json or html");
 	path = report_find(argv[1], options.own);
 	if (!path)
 		return refuse_name(argv[1], options.own);

@@ -133,3 +133,13 @@ Table *journal_query(Journal *journal, const char *sql, const QueryParameter *pa
 		g_propagate_error(error, g_steal_pointer(&failure));
 	return NULL;
 }
+
+JournalMoment *journal_moment_begin(Journal *journal, GError **error)
+{
+	return transaction_begin_reading(journal, error);
+}
+
+void journal_moment_end(JournalMoment *moment)
+{
+	transaction_end(moment);
+}

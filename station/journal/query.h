@@ -11,6 +11,7 @@
  *   holm(p, all)                                   p corrected; `all` is a JSON array with every p:
  *                                                  json_group_array(p) OVER ()
  *   median(x)  quantile(x, share)  stdev(x)        aggregates
+ *   normal_p(x)                                    Jarque and Bera: p that it is normal
  *   ppk(x, low, high)  ppk_low(...)  ppk_high(...)  the same; a limit may be NULL
  *   rank_p(x, is_a)  rank_shift(x, is_a)           Mann-Whitney: p, and how much larger A is
  */
@@ -28,6 +29,12 @@ typedef struct {
  * NULL with FAILURE_JOURNAL_WRITE and SQLite's own words for what is wrong with it. */
 Table *journal_query(Journal *journal, const char *sql, const QueryParameter *parameters,
 	gsize count, guint deadline_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* While it lives, every query sees the journal as it was at one moment. */
+typedef Journal JournalMoment;
+JournalMoment *journal_moment_begin(Journal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void journal_moment_end(JournalMoment *moment);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(JournalMoment, journal_moment_end)
 
 /* Makes the functions above known to a connection: journal_query() does it itself. */
 void functions_register(Journal *journal);

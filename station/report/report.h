@@ -2,8 +2,11 @@
  * A report: one .sql file that says what it shows, and how.
  *
  *   -- title: Yield by day
- *   -- about: What the figures are; may be several lines, each beginning so.
+ *   -- about: What the figures are; may be several lines, each beginning so. Behind a section: of it.
+ *   -- needs: serial                                          (a filter that must be given)
  *   -- parameter: limit | int | 20 | how many rows            (:limit in the SQL)
+ *   -- common:                                                (SQL that stands before each section's)
+ *   days AS (SELECT ...)
  *   -- section: Days                                          (optional; one or more a file)
  *   -- column: day | text | Day
  *   -- column: fpy | percent | First-pass yield
@@ -16,6 +19,7 @@
 #pragma once
 
 #include "core/problems.h"
+#include "journal/proof.h"
 #include "journal/query.h"
 
 typedef enum {
@@ -24,7 +28,9 @@ typedef enum {
 	COLUMN_NUMBER,  /* as many digits as it needs, four at most */
 	COLUMN_PERCENT, /* a fraction, shown as 97.3 % */
 	COLUMN_SECONDS,
-	COLUMN_TIME, /* UTC text of the journal, shown in the reader's zone */
+	COLUMN_TIME,    /* UTC text of the journal, shown in the reader's zone */
+	COLUMN_VERDICT, /* PASS, FAIL ...: with its sign */
+	COLUMN_CODE,    /* a hash, a UID: letters of one width */
 } ColumnKind;
 
 typedef struct {
@@ -33,7 +39,21 @@ typedef struct {
 	const char *title; /* with its unit: "Boot current, mA" */
 } ReportColumn;
 
-typedef enum { DRAW_NONE, DRAW_BARS, DRAW_LINE, DRAW_PARETO, DRAW_HISTOGRAM } DrawKind;
+/*
+ *   bars LABEL VALUE [LOW HIGH [MARK]]   MARK: a text where the bar deserves a look, else ''
+ *   line X Y [LOW HIGH]
+ *   pareto LABEL COUNT
+ *   histogram VALUE [LOW HIGH]           a row a value; the limits of the last row
+ *   facts                                one row, as figures with their titles
+ */
+typedef enum {
+	DRAW_NONE,
+	DRAW_BARS,
+	DRAW_LINE,
+	DRAW_PARETO,
+	DRAW_HISTOGRAM,
+	DRAW_FACTS,
+} DrawKind;
 enum { DRAW_COLUMNS_MAX = 6 };
 
 typedef struct {
@@ -45,6 +65,7 @@ typedef struct {
 
 typedef struct {
 	const char *title; /* "" where the file has no sections */
+	const char *about; /* "" where there is nothing to say */
 	GPtrArray
 		*columns; /* of ReportColumn*; those of the SQL that are not listed are not shown */
 	ReportDraw draw;
@@ -59,7 +80,11 @@ typedef struct {
 } ReportParameter;
 
 typedef struct {
-	const char *name, *path, *title, *about;
+	const char *name, *path, *title;
+	const char *about;     /* paragraphs, a line each; "" */
+	const char *sha256;    /* of the file */
+	const char *needs;     /* the filter without which it makes no sense; NULL: none */
+	const char *common;    /* what each section's SQL may use: parts of a WITH; "" */
 	GPtrArray *parameters; /* of ReportParameter* */
 	GPtrArray *sections;   /* of ReportSection*, at least one */
 	GStringChunk *texts;
@@ -82,8 +107,9 @@ GStrv report_names(const char *own);
 typedef struct {
 	const Report *report;
 	GPtrArray *tables; /* of Table*, one a section */
-	GPtrArray *asked;  /* of char*: "since 2026-11-01", for the head of the page */
+	GPtrArray *asked;  /* of char*: "since 2026-11-01", clean, for the head of the page */
 	char *made;        /* UTC */
+	JournalHead head;  /* of the journal as the report saw it */
 } ReportResult;
 
 void report_result_free(ReportResult *result);
@@ -94,7 +120,7 @@ typedef struct {
 	const char *name, *value;
 } ReportArgument;
 
-/* FAILURE_JOURNAL_WRITE, with the report's file and line, for a query that goes wrong. */
+/* All of it sees the journal at one moment. FAILURE_JOURNAL_WRITE, with the report's file and line, for a query that goes wrong. */
 ReportResult *report_run(const Report *report, Journal *journal, const ReportArgument *arguments,
 	gsize count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -107,7 +133,17 @@ char *report_as_text(const ReportResult *result);
  * for a formula get a ' in front (CWE-1236: trust.md section 5). */
 char *report_as_csv(const ReportResult *result);
 char *report_as_json(const ReportResult *result);
+/* A page that needs nothing else and runs no script: report_html.c. */
+char *report_as_html(const ReportResult *result);
+/* The CSV of one section, as it stands inside the page. */
+char *report_section_csv(const ReportSection *section, const Table *table);
 
+/* Nothing at all was found: none of the sections that list anything has a row. */
+gboolean report_is_empty(const ReportResult *result);
+#define REPORT_NOTHING "Nothing in this journal is what was asked for."
+
+/* Figures stand right-aligned. */
+gboolean report_is_figure(ColumnKind kind);
 /* One cell as people read it. Newly allocated, control characters replaced. */
 char *report_cell(const Cell *cell, ColumnKind kind);
 /* The column of the table that a section's column or drawing names, -1: its SQL has none such. */

@@ -1,6 +1,7 @@
 /* One cell as people read it. */
 #include "report/report.h"
 
+#include "core/style.h"
 #include "core/text.h"
 
 #include <math.h>
@@ -11,12 +12,20 @@ gint report_column_index(const Table *table, const char *name)
 	return table_column(table, name);
 }
 
-/* Four decimals at most, none that says nothing. */
+gboolean report_is_figure(ColumnKind kind)
+{
+	return kind == COLUMN_INT || kind == COLUMN_NUMBER || kind == COLUMN_PERCENT ||
+	       kind == COLUMN_SECONDS;
+}
+
+/* Four decimals at most, none that says nothing; what is beyond them, either way, with its exponent. */
 static char *number_text(double number)
 {
 	char digits[G_ASCII_DTOSTR_BUF_SIZE];
 	gsize length;
 
+	if (fabs(number) >= 1e15 || (number != 0 && fabs(number) < 0.001))
+		return g_strdup(g_ascii_formatd(digits, sizeof digits, "%.4g", number));
 	g_ascii_formatd(digits, sizeof digits, "%.4f", number);
 	length = strlen(digits);
 	while (digits[length - 1] == '0')
@@ -46,6 +55,15 @@ static char *percent_text(double share)
 	return g_strdup_printf("%.1f %%", percent);
 }
 
+/* With its sign in front; a text that is no verdict stays what it is. */
+static char *verdict_text(const char *text)
+{
+	Verdict verdict;
+
+	return verdict_from_word(text, &verdict) ? style_verdict(verdict, FALSE)
+						 : text_clean(text, -1);
+}
+
 char *report_cell(const Cell *cell, ColumnKind kind)
 {
 	double number = cell_number(cell);
@@ -55,7 +73,9 @@ char *report_cell(const Cell *cell, ColumnKind kind)
 		return g_strdup("-");
 	if (kind == COLUMN_TIME)
 		return time_text(plain);
-	if (!isfinite(number) || kind == COLUMN_TEXT)
+	if (kind == COLUMN_VERDICT)
+		return verdict_text(plain);
+	if (!isfinite(number) || kind == COLUMN_TEXT || kind == COLUMN_CODE)
 		return text_clean(plain, -1);
 	switch (kind) {
 	case COLUMN_PERCENT:

@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include "core/text.h"
+#include "core/version.h"
 
 #include <string.h>
 
@@ -39,8 +40,10 @@ static void put_cell(GString *out, const Cell *cell)
 	put_csv(out, clean, cell->kind == CELL_TEXT);
 }
 
-static void csv_section(GString *out, const ReportSection *section, const Table *table)
+char *report_section_csv(const ReportSection *section, const Table *table)
 {
+	GString *out = g_string_new(NULL);
+
 	for (guint i = 0; i < section->columns->len; i++) {
 		const ReportColumn *column = section->columns->pdata[i];
 
@@ -58,6 +61,7 @@ static void csv_section(GString *out, const ReportSection *section, const Table 
 		}
 		g_string_append(out, "\r\n");
 	}
+	return g_string_free(out, FALSE);
 }
 
 char *report_as_csv(const ReportResult *result)
@@ -65,8 +69,10 @@ char *report_as_csv(const ReportResult *result)
 	GString *out = g_string_new(NULL);
 
 	for (guint i = 0; i < result->tables->len; i++) {
-		g_string_append(out, i ? "\r\n" : "");
-		csv_section(out, result->report->sections->pdata[i], result->tables->pdata[i]);
+		g_autofree char *csv = report_section_csv(
+			result->report->sections->pdata[i], result->tables->pdata[i]);
+
+		g_string_append_printf(out, "%s%s", i ? "\r\n" : "", csv);
 	}
 	return g_string_free(out, FALSE);
 }
@@ -113,6 +119,12 @@ static json_t *section_json(const ReportSection *section, const Table *table)
 		"{s:s, s:o, s:o}", "title", section->title, "columns", columns, "rows", rows);
 }
 
+static json_t *head_json(const JournalHead *head)
+{
+	return json_pack("{s:s, s:I, s:s}", "journal", head->journal, "record",
+		(json_int_t)head->record, "hash", head->hash);
+}
+
 char *report_as_json(const ReportResult *result)
 {
 	json_t *sections = json_array(), *asked = json_array(), *whole;
@@ -122,14 +134,12 @@ char *report_as_json(const ReportResult *result)
 	for (guint i = 0; i < result->tables->len; i++)
 		json_array_append_new(sections,
 			section_json(result->report->sections->pdata[i], result->tables->pdata[i]));
-	for (guint i = 0; i < result->asked->len; i++) {
-		/* An argument need not be UTF-8, JSON must be. */
-		g_autofree char *valid = g_utf8_make_valid(result->asked->pdata[i], -1);
-
-		json_array_append_new(asked, json_string(valid));
-	}
-	whole = json_pack("{s:s, s:s, s:s, s:o, s:o}", "report", result->report->name, "title",
-		result->report->title, "made", result->made, "asked", asked, "sections", sections);
+	for (guint i = 0; i < result->asked->len; i++)
+		json_array_append_new(asked, json_string(result->asked->pdata[i]));
+	whole = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "report", result->report->name,
+		"title", result->report->title, "made", result->made, "flashline",
+		FLASHLINE_VERSION, "head", head_json(&result->head), "asked", asked, "sections",
+		sections);
 	dumped = json_dumps(whole, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	text = g_strconcat(dumped ? dumped : "", "\n", NULL);
 	free(dumped);

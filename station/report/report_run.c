@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include "core/failure.h"
+#include "core/text.h"
 
 #include <string.h>
 
@@ -11,19 +12,23 @@ enum { DEADLINE_MS = 60000 };
 const char *const report_filters[] = {"since", "until", "recipe", "product", "revision", "fixture",
 	"slot", "station", "operator", "lot", "serial", "purpose", NULL};
 
-/* Golden boards and trials are no production: they count only for who asks for them.
- * A range of the index on `began`; the others are looked at row by row. */
-static const char chosen[] =
-	"WITH chosen AS (SELECT * FROM v_run WHERE began >= coalesce(:since, '')"
-	" AND began < coalesce(:until, '9999') AND verdict <> 'RUNNING'"
-	" AND (:recipe IS NULL OR recipe = :recipe) AND (:product IS NULL OR product = :product)"
-	" AND (:revision IS NULL OR revision = :revision)"
-	" AND (:fixture IS NULL OR fixture = :fixture)"
-	" AND (:slot IS NULL OR slot = CAST(:slot AS INTEGER))"
-	" AND (:station IS NULL OR station = :station)"
-	" AND (:operator IS NULL OR operator = :operator) AND (:lot IS NULL OR lot = :lot)"
-	" AND (:serial IS NULL OR serial = :serial)"
-	" AND purpose = coalesce(:purpose, 'production'))";
+/* What each filter asks of v_run; only those that are given stand in the SQL, so that an index can serve. */
+static const struct {
+	const char *name, *condition;
+} conditions[] = {
+	{"since", "began >= :since"},
+	{"until", "began < :until"},
+	{"recipe", "recipe = :recipe"},
+	{"product", "product = :product"},
+	{"revision", "revision = :revision"},
+	{"fixture", "fixture = :fixture"},
+	{"slot", "slot = CAST(:slot AS INTEGER)"},
+	{"station", "station = :station"},
+	{"operator", "operator = :operator"},
+	{"lot", "lot = :lot"},
+	{"serial", "serial = :serial"},
+	{"purpose", "purpose = :purpose"},
+};
 
 void report_result_free(ReportResult *result)
 {
@@ -32,15 +37,27 @@ void report_result_free(ReportResult *result)
 	g_ptr_array_unref(result->tables);
 	g_ptr_array_unref(result->asked);
 	g_free(result->made);
+	journal_head_clear(&result->head);
 	g_free(result);
+}
+
+/* "06:00" is today's, "2026-11-22" begins at midnight. */
+static char *whole_time(const char *text, GTimeZone *zone)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now(zone);
+	g_autofree char *today = g_date_time_format(now, "%Y-%m-%d");
+
+	if (strlen(text) == strlen("06:00") && text[2] == ':')
+		return g_strdup_printf("%sT%s:00", today, text);
+	return strlen(text) == strlen("2026-11-22") ? g_strconcat(text, "T00:00:00", NULL)
+						    : g_strdup(text);
 }
 
 /* The reader's midnight, or moment, as the journal writes times. NULL: no date. */
 static char *to_utc(const char *text)
 {
 	g_autoptr(GTimeZone) zone = g_time_zone_new_local();
-	g_autofree char *whole =
-		strlen(text) == 10 ? g_strconcat(text, "T00:00:00", NULL) : g_strdup(text);
+	g_autofree char *whole = whole_time(text, zone);
 	g_autoptr(GDateTime) local = g_date_time_new_from_iso8601(whole, zone);
 	g_autoptr(GDateTime) utc = local ? g_date_time_to_utc(local) : NULL;
 
@@ -61,8 +78,8 @@ static gboolean fill(
 
 		if (!utc) {
 			g_set_error(error, FAILURE, FAILURE_JOURNAL_WRITE,
-				"--%s takes a date (2026-11-22) or a time (2026-11-22T06:00:00), "
-				"not '%s'",
+				"--%s takes a date (2026-11-22), a time (2026-11-22T06:00:00) or "
+				"today's time (06:00), not '%s'",
 				argument->name, argument->value);
 			return FALSE;
 		}
@@ -86,11 +103,31 @@ static void fill_fallbacks(const Report *report, GArray *parameters, GPtrArray *
 	}
 }
 
-static char *whole_sql(const ReportSection *section)
+static gboolean is_asked(const GArray *parameters, const char *name)
+{
+	for (guint i = 0; i < parameters->len; i++)
+		if (!strcmp(g_array_index(parameters, QueryParameter, i).name + 1, name))
+			return TRUE;
+	return FALSE;
+}
+
+/* "WITH chosen AS (...)", the report's common part, and the section's own. */
+static char *whole_sql(const Report *report, const ReportSection *section, const GArray *parameters)
 {
 	gboolean with = g_ascii_strncasecmp(section->sql, "WITH ", 5) == 0;
+	GString *sql =
+		g_string_new("WITH chosen AS (SELECT * FROM v_run WHERE verdict <> 'RUNNING'");
 
-	return g_strconcat(chosen, with ? ", " : " ", section->sql + (with ? 5 : 0), NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(conditions); i++)
+		if (is_asked(parameters, conditions[i].name))
+			g_string_append_printf(sql, " AND %s", conditions[i].condition);
+	/* Golden boards and trials are no production: they count only for who asks for them. */
+	if (!is_asked(parameters, "purpose"))
+		g_string_append(sql, " AND purpose = 'production'");
+	g_string_append_printf(sql, ")%s%s", *report->common ? ", " : "", report->common);
+	g_string_append_printf(
+		sql, "%s %s", with ? "," : "", section->sql + (with ? strlen("WITH ") : 0));
+	return g_string_free(sql, FALSE);
 }
 
 /* What the header promises, the SQL must answer. */
@@ -120,7 +157,7 @@ static gboolean check_columns(
 static gboolean run_section(ReportResult *result, Journal *journal, const ReportSection *section,
 	const GArray *parameters, GError **error)
 {
-	g_autofree char *sql = whole_sql(section);
+	g_autofree char *sql = whole_sql(result->report, section, parameters);
 	Table *table =
 		journal_query(journal, sql, (const QueryParameter *)(const void *)parameters->data,
 			parameters->len, DEADLINE_MS, error);
@@ -142,9 +179,12 @@ static ReportResult *result_new(const Report *report, const ReportArgument *argu
 	result->tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_free);
 	result->asked = g_ptr_array_new_with_free_func(g_free);
 	result->made = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S.000Z");
-	for (gsize i = 0; i < count; i++)
-		g_ptr_array_add(result->asked,
-			g_strdup_printf("%s %s", arguments[i].name, arguments[i].value));
+	for (gsize i = 0; i < count; i++) {
+		g_autofree char *whole =
+			g_strdup_printf("%s %s", arguments[i].name, arguments[i].value);
+
+		g_ptr_array_add(result->asked, text_clean(whole, -1));
+	}
 	return result;
 }
 
@@ -160,8 +200,23 @@ ReportResult *report_run(const Report *report, Journal *journal, const ReportArg
 			return NULL;
 	/* Behind what was asked for: the first of a name counts. */
 	fill_fallbacks(report, parameters, kept);
+	g_autoptr(JournalMoment) moment = journal_moment_begin(journal, error);
+	if (!moment || !journal_head(journal, &result->head, error))
+		return NULL;
 	for (guint i = 0; i < report->sections->len; i++)
 		if (!run_section(result, journal, report->sections->pdata[i], parameters, error))
 			return NULL;
 	return g_steal_pointer(&result);
+}
+
+gboolean report_is_empty(const ReportResult *result)
+{
+	for (guint i = 0; i < result->tables->len; i++) {
+		const ReportSection *section = result->report->sections->pdata[i];
+
+		/* Facts are counts, of nothing too. */
+		if (section->draw.kind != DRAW_FACTS && table_rows(result->tables->pdata[i]))
+			return FALSE;
+	}
+	return TRUE;
 }

@@ -2,16 +2,11 @@
 #include "report/report.h"
 
 #include "core/style.h"
+#include "core/version.h"
 
 #include <string.h>
 
 enum { WIDTH_MOST = 48 };
-
-static gboolean is_right(ColumnKind kind)
-{
-	return kind == COLUMN_INT || kind == COLUMN_NUMBER || kind == COLUMN_PERCENT ||
-	       kind == COLUMN_SECONDS;
-}
 
 typedef struct {
 	const ReportColumn *column;
@@ -44,7 +39,7 @@ static void put(GString *out, const char *text, const Shown *shown)
 	g_autofree char *fitted = style_fit(text, shown->width);
 	guint width = style_width(text);
 
-	if (is_right(shown->column->kind) && width < shown->width)
+	if (report_is_figure(shown->column->kind) && width < shown->width)
 		g_string_append_printf(out, "%*s%s", (int)(shown->width - width), "", text);
 	else
 		g_string_append(out, fitted);
@@ -63,6 +58,8 @@ static void put_section(GString *out, const ReportSection *section, const Table 
 	g_autoptr(GArray) shown = shown_columns(section, table);
 
 	g_string_append_printf(out, "\n%s%s", section->title, *section->title ? "\n" : "");
+	if (*section->about)
+		g_string_append_printf(out, "%s\n", section->about);
 	for (guint i = 0; i < shown->len; i++)
 		put(out, g_array_index(shown, Shown, i).column->title,
 			&g_array_index(shown, Shown, i));
@@ -81,19 +78,49 @@ static void put_section(GString *out, const ReportSection *section, const Table 
 		g_string_append(out, "(nothing)\n");
 }
 
+/* A line a figure. */
+static void put_facts(GString *out, const ReportSection *section, const Table *table)
+{
+	g_autoptr(GArray) shown = shown_columns(section, table);
+	guint width = 0;
+
+	for (guint i = 0; i < shown->len; i++)
+		width = MAX(width, style_width(g_array_index(shown, Shown, i).column->title));
+	if (*section->title)
+		g_string_append_printf(out, "\n%s", section->title);
+	g_string_append(out, "\n");
+	for (guint i = 0; table_rows(table) && i < shown->len; i++) {
+		const Shown *of = &g_array_index(shown, Shown, i);
+		g_autofree char *title = style_fit(of->column->title, width);
+		g_autofree char *text =
+			report_cell(table_cell(table, 0, of->index), of->column->kind);
+
+		g_string_append_printf(out, "%s  %s\n", title, text);
+	}
+}
+
 char *report_as_text(const ReportResult *result)
 {
 	const Report *report = result->report;
 	GString *out = g_string_new(report->title);
-	g_autofree char *asked = NULL;
 
-	g_ptr_array_add(result->asked, NULL);
-	asked = g_strjoinv(", ", (char **)result->asked->pdata);
-	g_ptr_array_set_size(result->asked, (gint)result->asked->len - 1);
-	g_string_append_printf(out, "%s%s\n", *asked ? ": " : "", asked);
+	for (guint i = 0; i < result->asked->len; i++)
+		g_string_append_printf(
+			out, "%s%s", i ? ", " : ": ", (char *)result->asked->pdata[i]);
+	g_string_append_c(out, '\n');
 	if (*report->about)
 		g_string_append_printf(out, "%s\n", report->about);
-	for (guint i = 0; i < report->sections->len; i++)
-		put_section(out, report->sections->pdata[i], result->tables->pdata[i]);
+	if (report_is_empty(result))
+		g_string_append(out, "\n" REPORT_NOTHING "\n");
+	for (guint i = 0; i < report->sections->len; i++) {
+		const ReportSection *section = report->sections->pdata[i];
+
+		(section->draw.kind == DRAW_FACTS ? put_facts : put_section)(
+			out, section, result->tables->pdata[i]);
+	}
+	g_string_append_printf(out,
+		"\nflashline " FLASHLINE_VERSION ", journal %s, record %" G_GINT64_FORMAT
+		", head %s\n",
+		result->head.journal, result->head.record, result->head.hash);
 	return g_string_free(out, FALSE);
 }
