@@ -12,6 +12,7 @@ static const Verb verbs[] = {
 	{"show", "SERIAL", "one board's whole history", cmd_show},
 	{"runs", "[--last N]", "the last runs", cmd_runs},
 	{"report", "[NAME]", "yields, failures, times: what the journal says, counted", cmd_report},
+	{"qualify", "plan|run", "a new revision: how many units, and their cycles", cmd_qualify},
 	{"verify", "[--anchor FILE]", "prove that the journal is as it was written", cmd_verify},
 	{"anchor", "[--key FILE]", "print the journal's head, to be kept elsewhere", cmd_anchor},
 	{"correct", "RUN --who NAME --why TEXT", "add a word to a run; nothing is overwritten",

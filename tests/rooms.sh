@@ -9,7 +9,7 @@ declare -A may=(
 	[steps]="steps link image core" [scan]="scan core"
 	[line]="line steps scan link journal image core"
 	[setup]="setup line steps link journal core" [report]="report journal stats core"
-	[console]="console line journal core" [.]="cmd.h setup line steps scan link journal report image console core"
+	[console]="console line journal core" [.]="cmd.h cmd_start.h cmd_qualify.h setup line steps scan link journal report stats image console core"
 )
 # library header: the one place that may name it
 declare -A only=(

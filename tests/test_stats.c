@@ -114,6 +114,12 @@ static void test_difference(void)
 	g_assert_cmpfloat(fisher_exact(5, 59, 0, 59, TAIL_BOTH), >, .05);
 	g_assert_cmpfloat(share, >, 6 / 59.);
 	g_assert_cmpfloat(share, <, 9 / 59.);
+	/* The units for a share, and the share for those units, are the same question. */
+	guint units = proportion_units(.10, 0, .975, .90);
+
+	g_assert_cmpfloat(proportion_detectable(units, units, 0, .975, .90), <=, .1001);
+	g_assert_cmpfloat(proportion_detectable(units - 20, units - 20, 0, .975, .90), >, .1001);
+	g_assert_cmpuint(proportion_units(.001, 0, .95, .90), ==, 0);
 	g_assert_true(isnan(proportion_detectable(3, 3, 0, .95, .80)));
 }
 

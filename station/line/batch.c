@@ -183,6 +183,8 @@ Verdict batch_run(const BatchOptions *options, GError **error)
 		make_runs(&batch);
 		run_all(&batch);
 		verdict = overall(batch.runs);
+		if (options->stopped)
+			*options->stopped = batch.station->stopping;
 		station_end_keeper(batch.station);
 		view->end(view);
 	}

@@ -9,6 +9,7 @@
 typedef struct {
 	StationOptions station;
 	GHashTable *serials; /* slot number -> serial */
+	gboolean *stopped;   /* set where somebody stopped it; may be NULL */
 } BatchOptions;
 
 /* The verdict over all: PASS when every board passed, FAIL when any failed, else ERROR. Sets `error`

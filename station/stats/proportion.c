@@ -152,6 +152,32 @@ double proportion_detectable(guint a_of, guint b_of, double b_share, double leve
 	return high;
 }
 
+guint proportion_units(double a_share, double b_share, double level, double power)
+{
+	const guint most = 1000;
+	guint low = 1, high = 2;
+
+	if (!(a_share > b_share && b_share >= 0 && a_share <= 1))
+		return 0;
+	while (high < most && fisher_power(high, high, a_share, b_share, level) < power) {
+		low = high;
+		high = MIN(high * 2, most);
+	}
+	if (fisher_power(high, high, a_share, b_share, level) < power)
+		return 0;
+	/* Power is a saw over the number of units, each test being a whole number of them: what comes out has
+	 * it; a tooth below, a few units fewer may have it too. */
+	while (high - low > 1) {
+		guint middle = low + (high - low) / 2;
+
+		if (fisher_power(middle, middle, a_share, b_share, level) < power)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
+}
+
 /* ---- many tests -------------------------------------------------------------------------------- */
 
 typedef struct {

@@ -46,5 +46,9 @@ Interval proportion_difference(guint a, guint a_of, guint b, guint b_of, double 
  * with probability `power` at these numbers of units: what could have been seen. NAN when none. */
 double proportion_detectable(guint a_of, guint b_of, double b_share, double level, double power);
 
+/* Units of each group, so that Fisher's test at 1 - `level` notices a share of `a_share` bad units against
+ * `b_share` with probability `power`. 0 where a thousand do not. */
+guint proportion_units(double a_share, double b_share, double level, double power);
+
 /* Holm's correction of `count` p-values, in place. */
 void holm_correct(double *p, gsize count);
