@@ -81,6 +81,14 @@ gint journal_is_bound(
 gint64 journal_passed(Journal *journal, const char *uid, const char *recipe_sha256,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether this serial was given out: 1, 0, or -1 with `error`. `writing`: the step kinds, NULL-terminated, after which
+ * something of a number is on a board. */
+gint journal_serial_used(Journal *journal, const char *serial, const char *const *writing,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Its name, a UUID made with it; newly allocated. */
+char *journal_id(Journal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct {
 	guint index; /* 0... */
 	const char *id, *kind;
