@@ -13,7 +13,7 @@ ran AS MATERIALIZED (
     row_number() OVER (PARTITION BY n.recipe, s.step ORDER BY n.run DESC, s.position DESC) AS back
   FROM newest AS n JOIN v_step AS s ON s.run = n.run WHERE s.verdict = 'PASS')
 -- section: By step
--- column: step | text | Step
+-- column: label | text | Step
 -- column: recipe | text | Recipe
 -- column: times | int | Times
 -- column: least | seconds | Shortest
@@ -22,8 +22,9 @@ ran AS MATERIALIZED (
 -- column: p90 | seconds | P90
 -- column: p99 | seconds | P99
 -- column: most | seconds | Longest
--- draw: bars step p50 p10 p90
-SELECT step, recipe, count(*) AS times, min(seconds) AS least, quantile(seconds, 0.1) AS p10, median(seconds) AS p50,
+-- draw: bars label p50 p10 p90
+SELECT CASE WHEN (SELECT count(DISTINCT recipe) FROM newest) > 1 THEN recipe || ': ' ELSE '' END || step AS label,
+  recipe, count(*) AS times, min(seconds) AS least, quantile(seconds, 0.1) AS p10, median(seconds) AS p50,
   quantile(seconds, 0.9) AS p90, quantile(seconds, 0.99) AS p99, max(seconds) AS most
 FROM ran GROUP BY recipe, step ORDER BY recipe, min(position)
 -- section: Drift
@@ -33,7 +34,7 @@ FROM ran GROUP BY recipe, step ORDER BY recipe, min(position)
 -- column: last | seconds | Median of the last
 -- column: shift | number | Shift, s
 -- column: relative | percent | Shift
--- column: holm | number | p (Holm)
+-- column: holm | p | p (Holm)
 -- column: judgement | text | Judgement
 WITH cut AS (
   SELECT recipe, step, min(position) AS position, median(CASE WHEN back > 100 THEN seconds END) AS before,

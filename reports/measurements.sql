@@ -27,15 +27,16 @@ drawn AS (
   SELECT name FROM judged WHERE :name = '' OR name = :name
   ORDER BY ppk IS NULL, ppk, times DESC, name LIMIT 1)
 -- section: All of them
+-- about: Low and High are the limits; SD is the standard deviation.
 -- column: name | text | Name
 -- column: unit | text | Unit
 -- column: times | int | Values
--- column: low | number | Low limit
--- column: high | number | High limit
+-- column: low | number | Low
+-- column: high | number | High
 -- column: least | number | Least
 -- column: middle | number | Median
 -- column: most | number | Most
--- column: sd | number | Std. deviation
+-- column: sd | number | SD
 -- column: outside | int | Outside
 -- column: ppk | number | Ppk
 -- column: ppk_low | number | at least

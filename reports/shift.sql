@@ -1,5 +1,5 @@
 -- title: Shift
--- about: One page: --since 06:00 for today's shift. A unit is a serial. First-pass yield: units whose first completed
+-- about: For one page, say which shift: --since 06:00. A unit is a serial. First-pass yield: units whose first completed
 -- about: run (PASS or FAIL) passed, of all units; final: whose last one passed. ERROR is the station's: it says nothing
 -- about: of the board, is in no yield, and stands apart. Intervals are Clopper-Pearson, 95 %.
 -- about:
@@ -21,22 +21,24 @@ newest AS (SELECT max(run) AS run, serial, fixture, slot, verdict, code, step, s
 -- column: failed | int | FAIL (board)
 -- column: errors | int | ERROR (station)
 -- column: aborted | int | ABORTED
--- column: began | time | First run began
--- column: ended | time | Last run ended
+-- column: time | text | First and last run
 -- draw: facts
 SELECT u.*, cp_low(good, of) AS fpy_low, cp_high(good, of) AS fpy_high, l.*, r.*
 FROM (SELECT count(*) AS of, sum(verdict = 'PASS') AS good, avg(verdict = 'PASS') AS fpy FROM first) AS u,
   (SELECT avg(verdict = 'PASS') AS final, coalesce(sum(verdict = 'PASS'), 0) AS passed FROM last) AS l,
   (SELECT count(DISTINCT serial) AS units, count(*) AS runs, coalesce(sum(verdict = 'FAIL'), 0) AS failed,
     coalesce(sum(verdict = 'ERROR'), 0) AS errors, coalesce(sum(verdict = 'ABORTED'), 0) AS aborted,
-    min(began) AS began, max(ended) AS ended FROM ran) AS r
+    strftime('%Y-%m-%d %H:%M', min(began), 'localtime') || ' to '
+      || CASE WHEN date(min(began), 'localtime') <> date(max(ended), 'localtime')
+        THEN date(max(ended), 'localtime') || ' ' ELSE '' END
+      || strftime('%H:%M', max(ended), 'localtime') AS time FROM ran) AS r
 -- section: Boards that FAILed, by code
 -- column: code | text | Code
 -- column: runs | int | Runs
 -- column: units | int | Units
 -- column: steps | text | Steps
 -- draw: pareto code runs
-SELECT code, count(*) AS runs, count(DISTINCT serial) AS units, group_concat(DISTINCT step) AS steps
+SELECT code, count(*) AS runs, count(DISTINCT serial) AS units, replace(group_concat(DISTINCT step), ',', ', ') AS steps
 FROM ran WHERE verdict = 'FAIL' GROUP BY code ORDER BY runs DESC, code
 -- section: Station ERRORs, by code
 -- column: code | text | Code
@@ -55,7 +57,6 @@ GROUP BY code ORDER BY runs DESC, code
 -- column: high | percent | at most
 -- column: errors | int | ERROR
 -- column: judgement | text | Judgement
--- draw: bars slot rate low high mark
 WITH board AS (
   SELECT fixture, slot, count(*) AS units, sum(verdict = 'FAIL') AS bad FROM first GROUP BY fixture, slot),
 rest AS (

@@ -38,7 +38,7 @@ marked AS (
 -- column: low | percent | at least
 -- column: high | percent | at most
 -- column: rate_rest | percent | Others' rate
--- column: holm | number | p (Holm)
+-- column: holm | p | p (Holm)
 -- column: judgement | text | Judgement
 -- draw: bars kind rate low high mark
 SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM marked WHERE what = 'chip' ORDER BY kind
@@ -50,7 +50,7 @@ SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM ma
 -- column: low | percent | at least
 -- column: high | percent | at most
 -- column: rate_rest | percent | Others' rate
--- column: holm | number | p (Holm)
+-- column: holm | p | p (Holm)
 -- column: judgement | text | Judgement
 -- draw: bars kind rate low high mark
 SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM marked WHERE what = 'rom' ORDER BY kind

@@ -35,7 +35,7 @@ judged AS (
 -- column: low | percent | at least
 -- column: high | percent | at most
 -- column: rate_rest | percent | Others' rate
--- column: holm | number | p (Holm)
+-- column: holm | p | p (Holm)
 -- column: judgement | text | Judgement
 -- draw: bars slot rate low high mark
 SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM judged WHERE what = 'board'
@@ -49,7 +49,7 @@ ORDER BY fixture, slot
 -- column: low | percent | at least
 -- column: high | percent | at most
 -- column: rate_rest | percent | Others' rate
--- column: holm | number | p (Holm)
+-- column: holm | p | p (Holm)
 -- column: judgement | text | Judgement
 -- draw: bars slot rate low high mark
 SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM judged WHERE what = 'station'

@@ -24,11 +24,9 @@ FROM (SELECT max(run), * FROM tried) AS t JOIN v_unit AS u ON u.serial = t.seria
 -- column: seconds | seconds | Took
 -- column: slot | int | Slot
 -- column: recipe | text | Recipe
--- column: revision | text | Revision
 -- column: code | text | Code
 -- column: step | text | in step
 -- column: seen | text | Seen
--- column: operator | text | Operator
 SELECT * FROM tried ORDER BY run
 -- section: Corrections
 -- column: run | int | Run
@@ -75,9 +73,15 @@ FROM tried JOIN run_image USING (run) JOIN image ON image.id = run_image.image O
 -- column: run | int | Run
 -- column: station | text | Station
 -- column: fixture | text | Fixture
+-- column: operator | text | Operator
 -- column: lot | text | Lot
+-- column: revision | text | Revision
 -- column: flashline | text | flashline
 -- column: openocd | text | OpenOCD
--- column: uid | code | Chip that was seen
+SELECT run, station, fixture, operator, lot, revision, flashline, openocd FROM tried ORDER BY run
+-- section: Which chip, which recipe
+-- column: run | int | Run
+-- column: uid | code | Chip UID that was seen
+-- column: recipe | text | Recipe
 -- column: recipe_sha256 | code | SHA-256 of the recipe
-SELECT run, station, fixture, lot, flashline, openocd, uid, recipe_sha256 FROM tried ORDER BY run
+SELECT run, uid, recipe, recipe_sha256 FROM tried ORDER BY run

@@ -278,7 +278,7 @@ static Board *new_board(Factory *factory)
 
 	factory->boards++;
 	g_snprintf(board->serial, sizeof board->serial, "OMV%06u", 4000 + factory->boards);
-	g_snprintf(board->uid, sizeof board->uid, "003900%06X3138510D33383539", factory->boards);
+	g_snprintf(board->uid, sizeof board->uid, "0039%08X510D33383539", factory->boards);
 	board->revision = is_c ? "C" : "B";
 	board->chip = is_new || chance(factory, 0.9) ? "V" : "Y";
 	board->rom = is_new ? "0x91" : "0x90";

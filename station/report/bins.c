@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-static guint index_of(const Bins *bins, double value)
+guint bins_index(const Bins *bins, double value)
 {
 	double at = floor(value / bins->width - bins->low / bins->width + 1e-9);
 
@@ -17,7 +17,8 @@ static Axis place(double low, double high, double width)
 {
 	double bins = width > 0 ? ceil((high - low) / width) : 10;
 
-	return axis_make(low, high, (guint)CLAMP(bins, 1, BINS_MOST / 2.0 - 1), COLUMN_NUMBER);
+	/* Somewhat more, for a step is rounded up. */
+	return axis_make(low, high, (guint)CLAMP(bins * 1.25, 1, BINS_MOST - 3), COLUMN_NUMBER);
 }
 
 Bins bins_make(const double *values, gsize count)
@@ -36,7 +37,7 @@ Bins bins_make(const double *values, gsize count)
 	bins.count = MIN(
 		axis.steps + (axis_tick(&axis, axis.steps) <= sorted[count - 1]), (guint)BINS_MOST);
 	for (gsize i = 0; i < count; i++) {
-		guint *bin = &bins.values[index_of(&bins, values[i])];
+		guint *bin = &bins.values[bins_index(&bins, values[i])];
 
 		bins.tallest = MAX(bins.tallest, ++*bin);
 	}

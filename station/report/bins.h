@@ -17,3 +17,5 @@ typedef struct {
  * or 5 times a power of ten; at most BINS_MOST bins. Equal values are one bin. `values` are finite.
  */
 Bins bins_make(const double *values, gsize count);
+/* The bin in which a value is counted. */
+guint bins_index(const Bins *bins, double value);

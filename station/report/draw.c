@@ -77,6 +77,13 @@ char *drawing_text(const Drawing *drawing, guint row, guint which)
 				      : g_strdup("");
 }
 
+char *drawing_mark(const Drawing *drawing, guint row, guint which)
+{
+	const Cell *of = cell(drawing, row, which);
+
+	return of->kind == CELL_TEXT ? svg_label(of->text, 16) : g_strdup("");
+}
+
 char *drawing_tip(const Drawing *drawing, guint row, gboolean interval)
 {
 	g_autofree char *label = drawing_text(drawing, row, 0);

@@ -23,6 +23,8 @@ char *draw_section(
 double drawing_number(const Drawing *drawing, guint row, guint which);
 /* The cell as people read it; newly allocated. */
 char *drawing_text(const Drawing *drawing, guint row, guint which);
+/* A short text, "" where there is none. */
+char *drawing_mark(const Drawing *drawing, guint row, guint which);
 /* "2026-11-03: 97.3 %, 95.1 % to 98.9 %": what a row says, for its tip. The last two where `interval`. */
 char *drawing_tip(const Drawing *drawing, guint row, gboolean interval);
 

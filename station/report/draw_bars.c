@@ -11,12 +11,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROW = 30, BAR = 16, TOP = 8, NAME_COLUMNS = 30 };
+enum { ROW = 30, BAR = 16, TOP = 26, NAME_COLUMNS = 36 };
 
 typedef struct {
 	Svg svg;
 	Axis axis;
-	gboolean has_interval, has_mark;
+	gboolean has_interval;
 } Bars;
 
 static Axis axis_of(const Drawing *drawing)
@@ -50,12 +50,20 @@ static double widest_name(const Drawing *drawing)
 }
 
 /* "" where nothing is to be said of the row. */
-static char *mark_of(const Drawing *drawing, const Bars *bars, guint row)
+static char *mark_of(const Drawing *drawing, guint row)
 {
-	const Cell *cell =
-		bars->has_mark ? table_cell(drawing->table, row, drawing->column[4]) : NULL;
+	return drawing->count >= 5 ? drawing_mark(drawing, row, 4) : g_strdup("");
+}
 
-	return cell && cell->kind == CELL_TEXT ? svg_label(cell->text, 16) : g_strdup("");
+static gboolean is_marked(const Drawing *drawing)
+{
+	for (guint row = 0; row < drawing->rows; row++) {
+		g_autofree char *mark = mark_of(drawing, row);
+
+		if (*mark)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* Right of which the value is written. */
@@ -80,7 +88,7 @@ static void put_row(const Drawing *drawing, Bars *bars, guint row)
 	g_autofree char *name = name_of(drawing, row);
 	g_autofree char *text = drawing_text(drawing, row, 1);
 	g_autofree char *tip = drawing_tip(drawing, row, bars->has_interval);
-	g_autofree char *mark = mark_of(drawing, bars, row);
+	g_autofree char *mark = mark_of(drawing, row);
 	g_autofree char *note =
 		g_strconcat(isfinite(value) ? text : "–", *mark ? "  ◆ " : "", mark, NULL);
 	double right;
@@ -100,7 +108,7 @@ static char *describe(const Drawing *drawing, const Bars *bars)
 	g_string_append_printf(about, "%s by %s. ", drawing->title[1], drawing->title[0]);
 	for (guint row = 0; row < drawing->rows; row++) {
 		g_autofree char *tip = drawing_tip(drawing, row, bars->has_interval);
-		g_autofree char *mark = mark_of(drawing, bars, row);
+		g_autofree char *mark = mark_of(drawing, row);
 
 		g_string_append_printf(
 			about, "%s%s%s%s", row ? "; " : "", tip, *mark ? ", " : "", mark);
@@ -113,10 +121,10 @@ void draw_bars(const Drawing *drawing, GString *out)
 {
 	double height = TOP + (double)drawing->rows * ROW;
 	Bars bars = {
-		.svg = {out, height + 28, widest_name(drawing) + 18, TOP, SVG_WIDTH - 160, height},
+		.svg = {out, height + 28, widest_name(drawing) + 18, TOP,
+			SVG_WIDTH - (is_marked(drawing) ? 160 : 76), height},
 		.axis = axis_of(drawing),
 		.has_interval = drawing->count >= 4,
-		.has_mark = drawing->count >= 5,
 	};
 	g_autofree char *about = describe(drawing, &bars);
 	DrawKey keys[2] = {{"k-bar", drawing->title[1]}};
@@ -127,6 +135,8 @@ void draw_bars(const Drawing *drawing, GString *out)
 	keys[1] = (DrawKey){"k-whisker", interval};
 	svg_begin(&bars.svg, drawing->id, drawing->heading, about);
 	svg_axis_bottom(&bars.svg, &bars.axis);
+	svg_text(&bars.svg, "axis end", bars.svg.left - 10, TOP - 10, drawing->title[0]);
+	svg_text(&bars.svg, "axis", bars.svg.left, TOP - 10, drawing->title[1]);
 	for (guint row = 0; row < drawing->rows; row++)
 		put_row(drawing, &bars, row);
 	svg_line(&bars.svg, "base", svg_x(&bars.svg, &bars.axis, 0), TOP,

@@ -18,7 +18,8 @@ typedef struct {
 	Bins bins;
 	double low, high; /* the limits; NAN: none */
 	guint outside;
-	GArray *values; /* of double */
+	guint outside_of[BINS_MOST]; /* of the values in a bin, those beyond a limit */
+	GArray *values;              /* of double */
 } Histogram;
 
 static void fill(Histogram *histogram, const Drawing *drawing)
@@ -32,10 +33,16 @@ static void fill(Histogram *histogram, const Drawing *drawing)
 		if (!isfinite(value))
 			continue;
 		g_array_append_val(histogram->values, value);
-		histogram->outside += value < histogram->low || value > histogram->high;
 	}
 	histogram->bins = bins_make(
 		(const double *)(const void *)histogram->values->data, histogram->values->len);
+	for (guint i = 0; i < histogram->values->len; i++) {
+		double value = g_array_index(histogram->values, double, i);
+		gboolean is_outside = value < histogram->low || value > histogram->high;
+
+		histogram->outside += is_outside;
+		histogram->outside_of[bins_index(&histogram->bins, value)] += is_outside;
+	}
 }
 
 /* A limit far from all values would make them one spike: it is told, not drawn. */
@@ -60,21 +67,34 @@ static void make_axes(Histogram *histogram)
 	histogram->up = axis_make(0, bins->tallest, 4, COLUMN_INT);
 }
 
-static void put_bins(Histogram *histogram)
+/* The part of a bar between two counts. */
+static void put_part(Histogram *histogram, guint bin, const char *class, guint below, guint above,
+	const char *tip)
 {
 	const Bins *bins = &histogram->bins;
 	Svg *svg = &histogram->svg;
+	double from = bins->low + bin * bins->width;
+	double x = svg_x(svg, &histogram->across, from);
+	double right = svg_x(svg, &histogram->across, from + bins->width);
+	double y = svg_y(svg, &histogram->up, above);
+
+	if (above > below)
+		svg_box(svg, class, x + 0.5, y, right - x - 1,
+			svg_y(svg, &histogram->up, below) - y, tip);
+}
+
+static void put_bins(Histogram *histogram)
+{
+	const Bins *bins = &histogram->bins;
 
 	for (guint i = 0; i < bins->count; i++) {
-		double from = bins->low + i * bins->width, to = from + bins->width;
-		double x = svg_x(svg, &histogram->across, from);
-		double y = svg_y(svg, &histogram->up, bins->values[i]);
-		gboolean outside = to <= histogram->low || from > histogram->high;
-		g_autofree char *tip = g_strdup_printf("%g to %g: %u", from, to, bins->values[i]);
+		double from = bins->low + i * bins->width;
+		guint within = bins->values[i] - histogram->outside_of[i];
+		g_autofree char *tip =
+			g_strdup_printf("%g to %g: %u", from, from + bins->width, bins->values[i]);
 
-		if (bins->values[i])
-			svg_box(svg, outside ? "bar marked" : "bar", x + 0.5, y,
-				svg_x(svg, &histogram->across, to) - x - 1, svg->bottom - y, tip);
+		put_part(histogram, i, "bar", 0, within, tip);
+		put_part(histogram, i, "bar marked", within, bins->values[i], tip);
 	}
 }
 

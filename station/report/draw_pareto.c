@@ -10,10 +10,12 @@
  */
 #include "report/draw.h"
 
+#include "core/style.h"
+
 #include <math.h>
 #include <string.h>
 
-enum { BARS_MOST = 12, TOP = 28, BOTTOM = 250, HEIGHT = 300, LINES = 3, LINE = 15 };
+enum { BARS_MOST = 12, TOP = 28, BOTTOM = 240, LINES = 3, LINE = 15 };
 
 typedef struct {
 	char *name;
@@ -79,33 +81,54 @@ static double x_of(const Pareto *pareto, double place)
 	return pareto->svg.left + place / places * (pareto->svg.right - pareto->svg.left);
 }
 
-/* A name on up to three lines, broken behind its hyphens and blanks. */
-static void put_name(Pareto *pareto, double x, const char *name)
+/* A name on up to three lines, broken behind its hyphens and blanks: of char*. */
+static GPtrArray *wrap(const char *name, guint columns)
 {
-	guint columns = (guint)((x_of(pareto, 1) - x_of(pareto, 0)) / 6.8);
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GString) line = g_string_new(NULL);
-	guint lines = 0;
 
-	for (const char *at = name; *at && lines < LINES;) {
+	for (const char *at = name; *at && lines->len < LINES;) {
 		gsize length = strcspn(at, "- ");
 		g_autofree char *word = NULL;
 
 		length += at[length] != '\0';
 		word = g_strndup(at, length);
 		at += length;
-		if (line->len && g_utf8_strlen(line->str, -1) + g_utf8_strlen(word, -1) > columns) {
-			svg_text(&pareto->svg, "tick middle", x,
-				pareto->svg.bottom + 18 + LINE * lines++, line->str);
+		if (line->len && style_width(line->str) + style_width(word) > columns) {
+			g_ptr_array_add(lines, g_strdup(line->str));
 			g_string_truncate(line, 0);
 		}
 		g_string_append(line, word);
 	}
-	if (line->len && lines < LINES) {
-		g_autofree char *label = svg_label(line->str, MAX(columns, 4));
+	if (line->len && lines->len < LINES)
+		g_ptr_array_add(lines, svg_label(line->str, columns));
+	return lines;
+}
 
-		svg_text(&pareto->svg, "tick middle", x, pareto->svg.bottom + 18 + LINE * lines,
-			label);
+static guint columns_of(const Pareto *pareto)
+{
+	return MAX((guint)((x_of(pareto, 1) - x_of(pareto, 0)) / 6.8), 4);
+}
+
+static void put_name(Pareto *pareto, double x, const char *name)
+{
+	g_autoptr(GPtrArray) lines = wrap(name, columns_of(pareto));
+
+	for (guint i = 0; i < lines->len; i++)
+		svg_text(&pareto->svg, "tick middle", x, pareto->svg.bottom + 18 + LINE * i,
+			lines->pdata[i]);
+}
+
+static guint most_lines(const Pareto *pareto)
+{
+	guint most = 1;
+
+	for (guint i = 0; i < pareto->count; i++) {
+		g_autoptr(GPtrArray) lines = wrap(pareto->parts[i].name, columns_of(pareto));
+
+		most = MAX(most, lines->len);
 	}
+	return most;
 }
 
 static void put_bars(Pareto *pareto)
@@ -165,7 +188,7 @@ static char *describe(const Pareto *pareto, const Drawing *drawing)
 
 void draw_pareto(const Drawing *drawing, GString *out)
 {
-	Pareto pareto = {.svg = {out, HEIGHT, 56, TOP, SVG_WIDTH - 56, BOTTOM}};
+	Pareto pareto = {.svg = {out, BOTTOM, 56, TOP, SVG_WIDTH - 56, BOTTOM}};
 	const DrawKey keys[] = {
 		{"k-bar", drawing->title[1]}, {"k-share", "share of all, added up"}};
 	g_autofree char *about = NULL;
@@ -173,6 +196,7 @@ void draw_pareto(const Drawing *drawing, GString *out)
 	fill(&pareto, drawing);
 	/* One scale for both: the line's points are the bars, stacked. */
 	pareto.axis = axis_make(0, pareto.sum, 5, drawing->kind[1]);
+	pareto.svg.height = BOTTOM + 10 + LINE * most_lines(&pareto);
 	about = describe(&pareto, drawing);
 	svg_begin(&pareto.svg, drawing->id, drawing->heading, about);
 	svg_axis_left(&pareto.svg, &pareto.axis);

@@ -25,12 +25,13 @@
 typedef enum {
 	COLUMN_TEXT,
 	COLUMN_INT,
-	COLUMN_NUMBER,  /* as many digits as it needs, four at most */
+	COLUMN_NUMBER,  /* as many digits as it needs, five that count at most */
 	COLUMN_PERCENT, /* a fraction, shown as 97.3 % */
 	COLUMN_SECONDS,
 	COLUMN_TIME,    /* UTC text of the journal, shown in the reader's zone */
 	COLUMN_VERDICT, /* PASS, FAIL ...: with its sign */
 	COLUMN_CODE,    /* a hash, a UID: letters of one width */
+	COLUMN_P,       /* a test's p: 0.0312, or < 0.0001 */
 } ColumnKind;
 
 typedef struct {

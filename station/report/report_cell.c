@@ -15,24 +15,27 @@ gint report_column_index(const Table *table, const char *name)
 gboolean report_is_figure(ColumnKind kind)
 {
 	return kind == COLUMN_INT || kind == COLUMN_NUMBER || kind == COLUMN_PERCENT ||
-	       kind == COLUMN_SECONDS;
+	       kind == COLUMN_SECONDS || kind == COLUMN_P;
 }
 
-/* Four decimals at most, none that says nothing; what is beyond them, either way, with its exponent. */
+/* Five digits that count, none that says nothing; what is far from 1, either way, with its exponent. */
 static char *number_text(double number)
 {
-	char digits[G_ASCII_DTOSTR_BUF_SIZE];
+	char digits[G_ASCII_DTOSTR_BUF_SIZE], format[8];
+	double size = fabs(number);
 	gsize length;
 
-	if (fabs(number) >= 1e15 || (number != 0 && fabs(number) < 0.001))
+	if (size >= 1e15 || (size > 0 && size < 0.001))
 		return g_strdup(g_ascii_formatd(digits, sizeof digits, "%.4g", number));
-	g_ascii_formatd(digits, sizeof digits, "%.4f", number);
+	g_snprintf(format, sizeof format, "%%.%df",
+		size > 0 ? (int)CLAMP(4 - floor(log10(size)), 0, 6) : 0);
+	g_ascii_formatd(digits, sizeof digits, format, number);
 	length = strlen(digits);
-	while (digits[length - 1] == '0')
+	while (strchr(digits, '.') && digits[length - 1] == '0')
 		digits[--length] = '\0';
 	if (digits[length - 1] == '.')
 		digits[length - 1] = '\0';
-	return g_strdup(strcmp(digits, "-0") == 0 ? "0" : digits);
+	return g_strdup(digits);
 }
 
 static char *time_text(const char *text)
@@ -82,6 +85,8 @@ char *report_cell(const Cell *cell, ColumnKind kind)
 		return percent_text(number);
 	case COLUMN_SECONDS:
 		return g_strdup_printf("%.1f s", number);
+	case COLUMN_P:
+		return number < 0.0001 ? g_strdup("< 0.0001") : g_strdup_printf("%.4f", number);
 	case COLUMN_INT:
 		return g_strdup_printf("%.0f", number);
 	default:

@@ -17,6 +17,7 @@ static const struct {
 	{"time", COLUMN_TIME},
 	{"verdict", COLUMN_VERDICT},
 	{"code", COLUMN_CODE},
+	{"p", COLUMN_P},
 };
 
 static const struct {
@@ -109,7 +110,7 @@ static void read_column(Reader *reader, const char *value)
 	else if (!column_kind(parts[1], &column->kind))
 		reader_refuse(reader,
 			"a column is text, int, number, percent, seconds, "
-			"time, verdict or code, not '%s'",
+			"time, verdict, code or p, not '%s'",
 			parts[1]);
 	else {
 		column->name = reader_keep(reader, parts[0]);

@@ -126,10 +126,10 @@ static void put_footer(GString *out, const ReportResult *result)
 	g_autofree char *anchor = anchor_write(&result->head, NULL, NULL);
 	g_autofree char *file = g_path_get_basename(result->report->path);
 
-	g_string_append(out, "<footer>\n<dl><dt>Journal</dt><dd class=\"c\">");
+	g_string_append(out, "<footer>\n<dl><dt>Journal</dt><dd><span class=\"c\">");
 	html_text(out, result->head.journal);
 	g_string_append_printf(out,
-		"</dd>\n<dt>Record</dt><dd>%" G_GINT64_FORMAT "</dd>\n<dt>Hash of its head</dt>"
+		"</span>, record %" G_GINT64_FORMAT "</dd>\n<dt>Hash of its head</dt>"
 		"<dd class=\"c\">",
 		result->head.record);
 	html_text(out, result->head.hash);
@@ -139,11 +139,11 @@ static void put_footer(GString *out, const ReportResult *result)
 	html_text(out, result->report->sha256);
 	g_string_append(out,
 		"</span></dd></dl>\n<p>Kept outside the station, this page proves later "
-		"that no record up to that one was changed: <span class=\"c\">flashline "
-		"verify --anchor FILE</span> compares, with this line in the file:</p>\n"
-		"<p class=\"c\">");
+		"that no record up to that one was changed.</p>\n"
+		"<details><summary>As a line for flashline verify --anchor FILE"
+		"</summary><pre>");
 	html_text(out, anchor ? g_strchomp(anchor) : "");
-	g_string_append(out, "</p>\n</footer>\n");
+	g_string_append(out, "</pre></details>\n</footer>\n");
 }
 
 char *report_as_html(const ReportResult *result)

@@ -7,7 +7,10 @@
 #include <string.h>
 
 /* What a page shows of many rows, and of a long text; the CSV has all. */
-enum { ROWS_SHOWN = 200, LETTERS_SHOWN = 240, LETTERS_OF_A_FIGURE = 16 };
+enum { ROWS_SHOWN = 200, LETTERS_SHOWN = 240 };
+/* Short texts stay on a line; what has no place to break within a line may be broken anywhere. A figure of
+ * facts is wide from so many letters on, and small from so many. */
+enum { LETTERS_SHORT = 18, LETTERS_UNBROKEN = 32, LETTERS_WIDE = 8, LETTERS_SMALL = 18 };
 
 static const char *const classes[] = {
 	[COLUMN_TEXT] = "",
@@ -18,6 +21,7 @@ static const char *const classes[] = {
 	[COLUMN_TIME] = "t",
 	[COLUMN_VERDICT] = "v",
 	[COLUMN_CODE] = "c",
+	[COLUMN_P] = "n",
 };
 
 static const Cell *cell_of(const Table *table, guint row, const ReportColumn *column)
@@ -66,9 +70,31 @@ static const char *verdict_class(const Cell *cell)
 										  : "";
 }
 
+static guint longest_word(const char *text)
+{
+	guint longest = 0;
+
+	for (gsize length; *text; text += length + (text[length] != '\0')) {
+		length = strcspn(text, " -");
+		longest = MAX(longest, (guint)length);
+	}
+	return longest;
+}
+
+/* Where a text may be broken. */
+static const char *text_class(const Cell *cell)
+{
+	if (cell->kind != CELL_TEXT)
+		return "t";
+	if (longest_word(cell->text) > LETTERS_UNBROKEN)
+		return "w";
+	return strlen(cell->text) <= LETTERS_SHORT ? "t" : "";
+}
+
 static void put_cell(GString *out, const Cell *cell, const ReportColumn *column, gboolean first)
 {
-	const char *class = classes[column->kind], *element = first ? "th" : "td";
+	const char *class = column->kind == COLUMN_TEXT ? text_class(cell) : classes[column->kind];
+	const char *element = first ? "th" : "td";
 	const char *verdict = column->kind == COLUMN_VERDICT ? verdict_class(cell) : "";
 
 	g_string_append_printf(out, "<%s%s", element, first ? " scope=\"row\"" : "");
@@ -132,9 +158,11 @@ void report_put_facts(GString *out, const ReportSection *section, const Table *t
 		const ReportColumn *column = section->columns->pdata[i];
 		const Cell *cell = cell_of(table, 0, column);
 		g_autofree char *text = report_cell(cell, column->kind);
-		gboolean is_long = g_utf8_strlen(text, -1) > LETTERS_OF_A_FIGURE;
+		glong letters = g_utf8_strlen(text, -1);
 
-		g_string_append_printf(out, "<div%s><dt>", is_long ? " class=\"long\"" : "");
+		g_string_append_printf(out, "<div class=\"%s%s\"><dt>",
+			letters > LETTERS_WIDE ? "long" : "",
+			letters > LETTERS_SMALL ? " small" : "");
 		html_text(out, column->title);
 		g_string_append_printf(out, "</dt><dd class=\"%s\">",
 			column->kind == COLUMN_VERDICT ? verdict_class(cell) : "");
