@@ -142,6 +142,8 @@ static void test_values(void)
 					   "      firmware_port: \"1-2.8\"}\n",
 		&said);
 	const WorldBoard *two = world->boards->pdata[1], *ten = world->boards->pdata[9];
+	const WorldSlot *slot = world->slots->pdata[9];
+	const WorldBox *box = world->boxes->pdata[1];
 
 	g_assert_cmpfloat(world->time, ==, 0.02);
 	g_assert_true(g_path_is_absolute(world->recipe));
@@ -163,11 +165,13 @@ static void test_values(void)
 	g_assert_cmphex(ten->stuck_address, ==, 0x08003a41);
 	g_assert_cmpuint(ten->stuck_bit, ==, 2);
 	g_assert_cmpstr(ten->code, ==, "flash-verify");
-	g_assert_cmpstr(ten->port, ==, "1-2.2");
-	g_assert_cmpstr(ten->probe_port, ==, "2-2.2");
-	g_assert_cmpstr(ten->probe_serial, ==, "FLPROBE10");
-	g_assert_cmpstr(ten->pins_serial, ==, "FLPINS02");
-	g_assert_cmpuint(ten->pin, ==, 1);
+	g_assert_cmpstr(slot->port, ==, "1-2.2");
+	g_assert_cmpstr(slot->probe_port, ==, "2-2.2");
+	g_assert_cmpstr(slot->probe_serial, ==, "FLPROBE10");
+	g_assert_cmpuint(world->boxes->len, ==, 2);
+	g_assert_cmpstr(box->serial, ==, "FLPINS02");
+	g_assert_cmpstr(box->port, ==, "3-2");
+	g_assert_null(world->hands);
 }
 
 /* Every chip of a world has an id of its own, the same each time, another with another seed. */
@@ -199,7 +203,7 @@ static void test_mistakes(void)
 	g_autoptr(World) world =
 		load_text("virtual: 1\n"
 			  "time: 101\n"
-			  "boards: {count: 65, each: {stuk: 1, rom: 256, poll_time: 0,\n"
+			  "boards: {count: 221, each: {stuk: 1, rom: 256, poll_time: 0,\n"
 			  "  busy_sector: 0x08200000, bad_status: odd, vanish_at: 0}}\n",
 			&said);
 	g_autoptr(World) other = load_text("virtual: 1\n"
@@ -222,7 +226,7 @@ static void test_mistakes(void)
 
 	g_assert_null(world);
 	g_assert_nonnull(strstr(said, "'time' must be 0 to 100, not 101"));
-	g_assert_nonnull(strstr(said, "'count' must be 1 to 64, not 65"));
+	g_assert_nonnull(strstr(said, "'count' must be 1 to 220, not 221"));
 	g_assert_nonnull(strstr(said, "unknown key 'stuk' (did you mean 'stuck'?)"));
 	g_assert_nonnull(strstr(said, "'rom' must be 0 to 255, not 256"));
 	g_assert_nonnull(strstr(said, "'poll_time' must be 1 to 0xffffff, not 0"));
@@ -295,13 +299,14 @@ static void test_fixture(void)
 	folder_remove(folder);
 	g_assert_nonnull(fixture);
 	for (guint i = 0; i < 64; i++) {
-		const WorldBoard *board = world->boards->pdata[i];
-		const Slot *slot = fixture_slot(fixture, board->number);
+		const WorldSlot *of = world->slots->pdata[i];
+		const WorldBox *box = world->boxes->pdata[i / 8];
+		const Slot *slot = fixture_slot(fixture, i + 1);
 
-		g_assert_cmpstr(slot->usb, ==, board->port);
-		g_assert_cmpstr(slot->probe, ==, board->probe_serial);
-		g_assert_cmpstr(slot->pins[SIGNAL_NRST].controller->serial, ==, board->pins_serial);
-		g_assert_cmpuint(slot->pins[SIGNAL_NRST].index, ==, 16 + board->pin);
+		g_assert_cmpstr(slot->usb, ==, of->port);
+		g_assert_cmpstr(slot->probe, ==, of->probe_serial);
+		g_assert_cmpstr(slot->pins[SIGNAL_NRST].controller->serial, ==, box->serial);
+		g_assert_cmpuint(slot->pins[SIGNAL_NRST].index, ==, 16 + i % 8);
 		g_assert_true(slot->pins[SIGNAL_NRST].active_low);
 	}
 }
