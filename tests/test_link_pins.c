@@ -19,6 +19,7 @@ static const char fixture_text[] = "flashline: 1\n"
 				   "controllers:\n"
 				   "  first: {chip: FT4232H, serial: \"FT000001\"}\n"
 				   "  second: {chip: FT4232H, serial: \"FT000002\"}\n"
+				   "  i2c: {chip: FT232H, serial: \"FT000003\"}\n"
 				   "slots:\n"
 				   "  - slot: 1\n"
 				   "    usb: \"1-1\"\n"
@@ -28,6 +29,7 @@ static const char fixture_text[] = "flashline: 1\n"
 				   "  - slot: 2\n"
 				   "    usb: \"1-2\"\n"
 				   "    power: {controller: second, pin: D7}\n"
+				   "    current: {bus: i2c, address: 0x41}\n"
 				   "    present: {controller: second, pin: A1, active: low}\n"
 				   "    lamps:\n"
 				   "      red: {controller: second, pin: C0}\n"
@@ -77,6 +79,12 @@ static gboolean read_wires(
 	return there;
 }
 
+static gboolean flow_of(gpointer data, const Slot *slot, KeeperFlow *flow, GError **error)
+{
+	*flow = (KeeperFlow){112.4 * slot->number, 4988};
+	return TRUE;
+}
+
 static void assert_seen(Bench *bench, const char *expected)
 {
 	g_mutex_lock(&bench->lock);
@@ -110,7 +118,11 @@ static void bench_make(Bench *bench)
 	bench->socket = g_build_filename(bench->dir, "keeper.sock", NULL);
 	bench->fixture = load_fixture(bench->dir);
 	bench->seen = g_string_new(NULL);
-	bench->wires = (KeeperWires){bench->fixture, set_wire, read_wires, bench};
+	bench->wires = (KeeperWires){.fixture = bench->fixture,
+		.set = set_wire,
+		.read = read_wires,
+		.measure = flow_of,
+		.data = bench};
 	bench->listener = keeper_listen(bench->socket, &error);
 	g_assert_no_error(error);
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, bench->lifeline), ==, 0);
@@ -275,6 +287,20 @@ static void test_inputs(void)
 	g_assert_false(pins_read(pins, 1, SIGNAL_PRESENT, &active, &bench.watch, &error));
 	assert_failed(error, FAILURE_PINS_MISSING, "slot 1 has no present wire");
 	assert_seen(&bench, "");
+}
+
+static void test_measure(void)
+{
+	g_auto(Bench) bench;
+	g_autoptr(GError) error = NULL;
+	PinsFlow flow;
+	bench_make(&bench);
+	g_autoptr(Pins) pins = connect_well(&bench);
+	g_assert_true(pins_measure(pins, 2, &flow, &bench.watch, &error));
+	g_assert_cmpfloat_with_epsilon(flow.milliampere, 224.8, 1e-6);
+	g_assert_cmpfloat_with_epsilon(flow.millivolt, 4988, 1e-6);
+	g_assert_false(pins_measure(pins, 1, &flow, &bench.watch, &error));
+	assert_failed(error, FAILURE_PINS_MISSING, "slot 1 has no current monitor");
 }
 
 static void assert_lamps(Bench *bench, Pins *pins, guint slot, guint lit)
@@ -486,6 +512,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pins/clients-come-and-go", test_clients_come_and_go);
 	g_test_add_func("/pins/requests", test_requests);
 	g_test_add_func("/pins/inputs", test_inputs);
+	g_test_add_func("/pins/measure", test_measure);
 	g_test_add_func("/pins/lamps", test_lamps);
 	g_test_add_func("/pins/watch", test_watch);
 	g_test_add_func("/pins/stream", test_stream);

@@ -173,7 +173,8 @@ static void assert_wires(StepsBench *bench, const char *args, const char *expect
 
 static void test_power(void)
 {
-	static const Controller controller = {"first", "FT4232H", "FT000001"};
+	static const Controller controller = {
+		.name = "first", .chip = "FT4232H", .serial = "FT000001"};
 	g_auto(StepsBench) bench;
 	g_autoptr(GError) error = NULL;
 	steps_bench_make(&bench, "");
@@ -191,7 +192,8 @@ static void test_power(void)
 /* Before power goes, the probe is let go. */
 static void test_power_off_closes(void)
 {
-	static const Controller controller = {"first", "FT4232H", "FT000001"};
+	static const Controller controller = {
+		.name = "first", .chip = "FT4232H", .serial = "FT000001"};
 	g_auto(StepsBench) bench;
 	g_autoptr(GError) error = NULL;
 	steps_bench_make(&bench, "");

@@ -73,6 +73,8 @@ GQuark failure_quark(void);
 		"Put the board in the red bin: it did not answer as it should.")                   \
 	X(VALUE_OUT_OF_LIMITS, "value-out-of-limits", FAIL, BOARD,                                 \
 		"Put the board in the red bin: a measured value is out of its limits.")            \
+	X(CURRENT_OUT_OF_LIMITS, "current-out-of-limits", FAIL, BOARD,                             \
+		"Put the board in the red bin: it draws too much or too little current.")          \
 	X(FIRMWARE_WRONG_VERSION, "firmware-wrong-version", FAIL, BOARD,                           \
 		"Put the board in the engineering box: it runs another firmware.")                 \
 	/* the station cannot say */                                                               \
@@ -138,6 +140,13 @@ GQuark failure_quark(void);
 		"Keep the boards. Call maintenance: the fixture's pin controller is gone.")        \
 	X(PINS_MISSING, "pins-missing", ERROR, STATION,                                            \
 		"Keep the boards. Call maintenance: the fixture's pin controller is not there.")   \
+	X(MONITOR_LOST, "monitor-lost", ERROR, STATION,                                            \
+		"Keep the board. Call maintenance: the slot's current monitor does not answer.")   \
+	X(NO_CURRENT, "no-current", ERROR, SLOT,                                                   \
+		"Press the board down and start again; if another board draws nothing here too, "  \
+		"call maintenance for this slot.")                                                 \
+	X(INPUT_NOT_SEEN, "input-not-seen", ERROR, OPERATOR,                                       \
+		"Close the lid, or do what the station waits for, and start again.")               \
 	X(STEP_DEADLINE, "step-deadline", ERROR, STATION,                                          \
 		"Keep the board and start again; if it happens twice, engineering box.")           \
 	X(STEP_STALL, "step-stall", ERROR, STATION,                                                \

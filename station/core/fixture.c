@@ -21,8 +21,7 @@ const char *trigger_word(Trigger trigger)
 
 static const Field slot_fields[] = {
 	{"slot", FIELD_INT, TRUE, 1, 64, .help = "the slot's number, as printed on the fixture"},
-	{"usb", FIELD_TEXT, TRUE,
-		.pattern = "^[1-9][0-9]{0,2}-[1-9][0-9]{0,2}(\\.[1-9][0-9]{0,2}){0,5}$",
+	{"usb", FIELD_TEXT, TRUE, .pattern = TEXT_PORT_PATTERN,
 		.help = "a port path is the bus, '-', and the ports down to the board: 1-2.3"},
 	{"probe", FIELD_TEXT, .pattern = TEXT_SERIAL_PATTERN,
 		.help = "the debug probe's USB serial: 1 to 64 letters, digits, '.', '_' or '-'"},
@@ -32,6 +31,8 @@ static const Field slot_fields[] = {
 	PIN_FIELD("present", "input: a board lies in the slot"),
 	PIN_FIELD("lid", "input: the slot's lid is closed"),
 	PIN_FIELD("start", "input: the slot's start button is held"),
+	{"current", FIELD_MAP, .fields = monitor_fields,
+		.help = "the current monitor in the board's supply"},
 	{"lamps", FIELD_MAP, .fields = lamp_fields, .help = "the slot's lamps, by colour"},
 	{"trigger", FIELD_WORD, .words = triggers,
 		.help = "what starts a run in this slot, if not what the fixture says"},
@@ -46,6 +47,13 @@ static const Field fields[] = {
 	{"description", FIELD_TEXT, .help = "what this fixture is, for people"},
 	{"swd_khz", FIELD_INT, FALSE, 5, 50000, .fallback = "4000",
 		.help = "the SWD clock that the fixture's wiring bears, in kHz"},
+	{"max_inrush_ma", FIELD_INT, FALSE, 1, 100000,
+		.help = "how much current boards may take at once while their power comes, in mA: "
+			"power-ons wait for their turn; absent: nobody waits"},
+	{"inrush_ma", FIELD_INT, FALSE, 1, 10000, .fallback = "500",
+		.help = "how much a board takes as its power comes, in mA"},
+	{"inrush_time", FIELD_DURATION, .low = 1, .high = 5000, .fallback = "100ms",
+		.help = "and for how long"},
 	{"controllers", FIELD_DICT, .pattern = "^[a-z][a-z0-9_-]{0,31}$",
 		.fields = controller_fields, .help = "pin controllers by name"},
 	PIN_FIELD("lid", "input: the fixture's lid is closed"),
@@ -109,6 +117,8 @@ static Slot *read_slot(const Fixture *fixture, const Node *map)
 	slot->place = map->place;
 	read_pins(fixture, map, slot->pins);
 	slot->trigger = read_trigger(fixture, map, slot);
+	if (node_get(map, "current"))
+		monitor_read(&slot->current, node_get(map, "current"), fixture->controllers);
 	return slot;
 }
 
@@ -118,6 +128,9 @@ static void read_controllers(Fixture *fixture)
 
 	for (guint i = 0; map && i < map->items->len; i++)
 		g_ptr_array_add(fixture->controllers, controller_read(map->items->pdata[i]));
+	for (guint i = 0; map && i < map->items->len; i++)
+		controller_find_bus(
+			fixture->controllers->pdata[i], map->items->pdata[i], fixture->controllers);
 }
 
 static gint by_number(gconstpointer a, gconstpointer b)
@@ -152,7 +165,7 @@ Fixture *fixture_load(const char *path, Problems *problems)
 	guint before = problems_count(problems);
 	gsize length;
 
-	fixture->controllers = g_ptr_array_new_with_free_func(g_free);
+	fixture->controllers = g_ptr_array_new_with_free_func(controller_free);
 	fixture->slots = g_ptr_array_new_with_free_func(g_free);
 	fixture->name = g_intern_string(name);
 	fixture->path = g_intern_string(path);
@@ -172,6 +185,9 @@ Fixture *fixture_load(const char *path, Problems *problems)
 	fixture->description = schema_text(fixture->tree, fields, "description");
 	fixture->swd_khz = (guint)schema_int(fixture->tree, fields, "swd_khz");
 	fixture->quarantine_after = (guint)schema_int(fixture->tree, fields, "quarantine_after");
+	fixture->max_inrush_ma = (guint)schema_int(fixture->tree, fields, "max_inrush_ma");
+	fixture->inrush_ma = (guint)schema_int(fixture->tree, fields, "inrush_ma");
+	fixture->inrush_time_ms = (guint)schema_int(fixture->tree, fields, "inrush_time");
 	read_controllers(fixture);
 	read_pins(fixture, fixture->tree, fixture->pins);
 	read_slots(fixture);

@@ -25,6 +25,7 @@ typedef struct {
 	const char *probe; /* serial of its CMSIS-DAP probe; NULL: none */
 	Pin pins[SIGNAL_COUNT];
 	Trigger trigger;
+	Monitor current; /* of its supply; without a bus: none */
 	Place place;
 } Slot;
 
@@ -33,6 +34,9 @@ typedef struct {
 	const char *path, *description;
 	guint swd_khz;
 	guint quarantine_after; /* so many boards in a row that fail in one slot; 0: never */
+	/* What the supply bears at once, what a board takes as its power comes, and for how long: turns are
+	 * given so that the first is never exceeded. 0: it bears everything. */
+	guint max_inrush_ma, inrush_ma, inrush_time_ms;
 	GPtrArray *controllers; /* of Controller* */
 	GPtrArray *slots;       /* of Slot*, by number */
 	Pin pins[SIGNAL_COUNT]; /* of the fixture as a whole */

@@ -1,7 +1,5 @@
 #include "core/pin.h"
 
-#include "core/text.h"
-
 #include <string.h>
 
 /* Where in a file each one stands: under `group`, if any, as `key`. */
@@ -70,21 +68,13 @@ gboolean pin_active(const Pin *pin, guint32 levels)
 
 /* ---- in files ---- */
 
-static const char *const chip_words[] = {"FT232H", "FT2232H", "FT4232H", NULL};
-
 static const char *const active_words[] = {"high", "low", NULL};
-
-const Field controller_fields[] = {
-	{"chip", FIELD_WORD, TRUE, .words = chip_words, .help = "the pin controller's chip"},
-	{"serial", FIELD_TEXT, TRUE, .pattern = TEXT_SERIAL_PATTERN,
-		.help = "the controller's USB serial: 1 to 64 letters, digits, '.', '_' or '-'"},
-	{NULL},
-};
 
 const Field pin_fields[] = {
 	{"controller", FIELD_TEXT, TRUE, .help = "one of the names in 'controllers'"},
-	{"pin", FIELD_TEXT, TRUE, .pattern = "^[A-D][0-7]$",
-		.help = "channel and pin of the controller, A0 to D7"},
+	{"pin", FIELD_TEXT, TRUE, .pattern = "^([A-D][0-7]|P[01][0-7]|[0-9]{1,2})$",
+		.help = "FTDI: channel and pin, A0 to D7; TCA9555: P00 to P17; hub: its port; "
+			"command: 0 to 31"},
 	{"active", FIELD_WORD, .words = active_words, .fallback = "high",
 		.help = "the level at which the signal does what its name says"},
 	{NULL},
@@ -100,31 +90,12 @@ const Field lamp_fields[] = {
 
 /* ---- from a checked tree ---- */
 
-static const Controller *find_controller(const GPtrArray *controllers, const char *name)
-{
-	for (guint i = 0; i < controllers->len; i++) {
-		const Controller *controller = controllers->pdata[i];
-
-		if (!strcmp(controller->name, name))
-			return controller;
-	}
-	return NULL;
-}
-
 void pin_read(Pin *pin, const Node *map, const GPtrArray *controllers)
 {
-	pin->controller = find_controller(controllers, schema_text(map, pin_fields, "controller"));
+	pin->controller = controller_find(controllers, schema_text(map, pin_fields, "controller"));
 	pin->place = schema_text(map, pin_fields, "pin");
-	pin->index = (guint)(pin->place[0] - 'A') * 8 + (guint)(pin->place[1] - '0');
 	pin->active_low = !strcmp(schema_text(map, pin_fields, "active"), "low");
-}
-
-Controller *controller_read(const Node *map)
-{
-	Controller *controller = g_new0(Controller, 1);
-
-	controller->name = map->key;
-	controller->chip = schema_text(map, controller_fields, "chip");
-	controller->serial = schema_text(map, controller_fields, "serial");
-	return controller;
+	/* The check has found that the controller has this pin. */
+	if (!controller_pin(pin->controller->chip, pin->place, &pin->index))
+		g_assert_not_reached();
 }

@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "core/schema.h"
+#include "core/controller.h"
 
 typedef enum {
 	/* outputs; safe is inactive, and power goes first */
@@ -35,20 +35,11 @@ gboolean signal_is_input(Signal signal);
 gboolean signal_of_slot(Signal signal);    /* a slot may have it */
 gboolean signal_of_fixture(Signal signal); /* the fixture as a whole may */
 
-/* Something with pins, found by its serial, never "the first one". */
-typedef struct {
-	const char *name; /* as the slots call it */
-	const char *chip; /* "FT4232H" ... */
-	const char *serial;
-} Controller;
-
-#define PINS_MOST 32
-
 /* One wire. `controller` NULL: not wired. */
 typedef struct {
 	const Controller *controller;
 	const char *place; /* as the fixture names it: "A0" */
-	guint index;       /* among the controller's pins, below PINS_MOST: A0 is 0, B0 8, D7 31 */
+	guint index;       /* among the controller's pins: controller_pin() */
 	gboolean active_low;
 } Pin;
 
@@ -60,11 +51,10 @@ gboolean pin_active(const Pin *pin, guint32 levels);
 	{                                                                                          \
 		key_, FIELD_MAP, .fields = pin_fields, .help = help_                               \
 	}
-extern const Field pin_fields[], lamp_fields[], controller_fields[];
+extern const Field pin_fields[], lamp_fields[];
 
 /* The map of a signal's wire in a slot's or the fixture's map; NULL: not wired. */
 const Node *signal_node(const Node *map, Signal signal);
 
 /* Reads a checked map. `controllers`: of Controller*. */
 void pin_read(Pin *pin, const Node *map, const GPtrArray *controllers);
-Controller *controller_read(const Node *map);

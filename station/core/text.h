@@ -21,3 +21,6 @@ char *text_clip(const char *text, gsize most);
  * Nothing else goes to OpenOCD, whose command language runs what stands in brackets. */
 gboolean text_is_serial(const char *text);
 #define TEXT_SERIAL_PATTERN "^[A-Za-z0-9._-]{1,64}$"
+
+/* A USB port path: the bus, '-', and the ports on the way down. */
+#define TEXT_PORT_PATTERN "^[1-9][0-9]{0,2}-[1-9][0-9]{0,2}(\\.[1-9][0-9]{0,2}){0,5}$"

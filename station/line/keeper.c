@@ -1,8 +1,8 @@
 #include "line/keeper.h"
 
 #include "core/failure.h"
+#include "line/keeper_devices.h"
 #include "line/keeper_server.h"
-#include "link/ftdi.h"
 
 #include <signal.h>
 #include <string.h>
@@ -10,86 +10,6 @@
 #include <unistd.h>
 
 enum { EXIT_STATION = 3 };
-
-/* Its controllers, in the fixture's order; NULL: none of its pins is named. */
-typedef struct {
-	const Fixture *fixture;
-	GPtrArray *banks; /* of PinBank* */
-} Keeper;
-
-static void close_bank(gpointer data)
-{
-	pin_bank_close(data);
-}
-
-static PinBank *find_bank(const Keeper *keeper, const Controller *controller, GError **error)
-{
-	PinBank *bank = NULL;
-	guint index = 0;
-	if (g_ptr_array_find(keeper->fixture->controllers, controller, &index))
-		bank = g_ptr_array_index(keeper->banks, index);
-	if (bank == NULL)
-		g_set_error(error, FAILURE, FAILURE_PINS_LOST, "controller '%s' is not open",
-			controller->name);
-	return bank;
-}
-
-static gboolean set_pin(gpointer data, const Pin *pin, gboolean high, GError **error)
-{
-	PinBank *bank = find_bank(data, pin->controller, error);
-	return bank != NULL && bank->ops->set(bank, pin->index, high, error);
-}
-
-static gboolean read_pins(
-	gpointer data, const Controller *controller, guint32 *levels, GError **error)
-{
-	PinBank *bank = find_bank(data, controller, error);
-	return bank != NULL && bank->ops->read(bank, levels, error);
-}
-
-static void gather_pins(const Pin *pins, const Controller *controller, PinsUsed *used)
-{
-	for (guint signal = 0; signal < SIGNAL_COUNT; signal++) {
-		guint32 bit = (guint32)1 << pins[signal].index;
-		if (pins[signal].controller != controller)
-			continue;
-		if (signal_is_input((Signal)signal))
-			used->inputs |= bit;
-		else
-			used->outputs |= bit;
-		if (pins[signal].active_low)
-			used->safe |= bit;
-	}
-}
-
-/* Which pins of a controller the fixture names. */
-static PinsUsed used_pins(const Fixture *fixture, const Controller *controller)
-{
-	PinsUsed used = {0};
-	gather_pins(fixture->pins, controller, &used);
-	for (guint i = 0; i < fixture->slots->len; i++) {
-		const Slot *slot = g_ptr_array_index(fixture->slots, i);
-		gather_pins(slot->pins, controller, &used);
-	}
-	return used;
-}
-
-/* Each begins with all its outputs inactive: that is what makes them safe at the start. */
-static gboolean open_banks(Keeper *keeper, GError **error)
-{
-	for (guint i = 0; i < keeper->fixture->controllers->len; i++) {
-		const Controller *controller = g_ptr_array_index(keeper->fixture->controllers, i);
-		const PinsUsed used = used_pins(keeper->fixture, controller);
-		PinBank *bank = NULL;
-		if (used.outputs | used.inputs) {
-			bank = ftdi_open(controller, used, error);
-			if (bank == NULL)
-				return FALSE;
-		}
-		g_ptr_array_add(keeper->banks, bank);
-	}
-	return TRUE;
-}
 
 static void make_inactive(const KeeperWires *wires, guint slot, Signal signal)
 {
@@ -138,18 +58,18 @@ static void say(const char *format, ...)
 }
 
 static gboolean keep(
-	Keeper *keeper, const char *socket_path, int lifeline, int stop, GError **error)
+	const Fixture *fixture, const char *socket_path, int lifeline, int stop, GError **error)
 {
-	const KeeperWires wires = {keeper->fixture, set_pin, read_pins, keeper};
+	g_autoptr(KeeperDevices) devices = stop >= 0 ? keeper_devices_open(fixture, error) : NULL;
 	int listener = -1;
-	gboolean open = stop >= 0 && open_banks(keeper, error);
-	if (open)
+	if (devices != NULL)
 		listener = keeper_listen(socket_path, error);
 	if (listener < 0) {
 		if (stop < 0)
 			g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "no signalfd");
 		return FALSE;
 	}
+	const KeeperWires wires = keeper_devices_wires(devices);
 	say("ready\n");
 	keeper_serve(&wires, listener, lifeline, stop);
 	close(listener);
@@ -161,10 +81,8 @@ static gboolean keep(
 int keeper_main(const Fixture *fixture, const char *socket_path, int lifeline_fd)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) banks = g_ptr_array_new_with_free_func(close_bank);
-	Keeper keeper = {fixture, banks};
 	int stop = take_signals();
-	gboolean kept = keep(&keeper, socket_path, lifeline_fd, stop, &error);
+	gboolean kept = keep(fixture, socket_path, lifeline_fd, stop, &error);
 	if (!kept)
 		say("error %s %s\n", failure_of(error)->word, error->message);
 	if (stop >= 0)

@@ -55,6 +55,24 @@ static gboolean set_lamps(const KeeperWires *wires, guint slot, const char *word
 	return TRUE;
 }
 
+/* "ok 112.4 4988\n": mA, mV; newly allocated. */
+static char *measure(const KeeperWires *wires, guint number, GError **error)
+{
+	const Slot *slot = fixture_slot(wires->fixture, number);
+	char current[G_ASCII_DTOSTR_BUF_SIZE], voltage[G_ASCII_DTOSTR_BUF_SIZE];
+	KeeperFlow flow = {0};
+	if (slot == NULL || slot->current.place.bus == NULL) {
+		g_set_error(error, FAILURE, FAILURE_PINS_MISSING, "slot %u has no current monitor",
+			number);
+		return NULL;
+	}
+	if (!wires->measure(wires->data, slot, &flow, error))
+		return NULL;
+	return g_strdup_printf("ok %s %s\n",
+		g_ascii_formatd(current, sizeof current, "%.2f", flow.milliampere),
+		g_ascii_formatd(voltage, sizeof voltage, "%.2f", flow.millivolt));
+}
+
 /* ---- requests, strictly -------------------------------------------------------------------- */
 
 static gboolean is_colours(const char *word)
@@ -84,8 +102,10 @@ static char *obey(const KeeperWires *wires, char **words, GError **error)
 	guint slot = 0, count = g_strv_length(words);
 	Signal signal = SIGNAL_POWER;
 	gboolean active = FALSE;
-	if (count < 3 || !take_slot(wires, words[1], &slot))
+	if (count < 2 || !take_slot(wires, words[1], &slot))
 		return NULL;
+	if (count == 2)
+		return strcmp(words[0], "measure") == 0 ? measure(wires, slot, error) : NULL;
 	if (count == 3 && strcmp(words[0], "lamps") == 0)
 		return !is_colours(words[2]) || !set_lamps(wires, slot, words[2], error)
 			       ? NULL

@@ -7,12 +7,18 @@
 #include "core/fixture.h"
 
 typedef struct {
+	double milliampere, millivolt;
+} KeeperFlow;
+
+typedef struct {
 	const Fixture *fixture;
 	/* Brings one wire to an electrical level. Errors are FAILURE_PINS_LOST. */
 	gboolean (*set)(gpointer data, const Pin *pin, gboolean high, GError **error);
 	/* The electrical levels of a controller's inputs, one bit a pin. */
 	gboolean (*read)(
 		gpointer data, const Controller *controller, guint32 *levels, GError **error);
+	/* What a slot's current monitor, which it has, measures now. */
+	gboolean (*measure)(gpointer data, const Slot *slot, KeeperFlow *flow, GError **error);
 	gpointer data;
 } KeeperWires;
 

@@ -5,14 +5,16 @@
 #include "link/pins_parts.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#define ANSWER_MS 5000
-#define SLICE_MS  100 /* how long a stop may go unnoticed */
+#define ANSWER_MS  5000
+#define VALUE_MOST 48  /* what may follow "ok" */
+#define SLICE_MS   100 /* how long a stop may go unnoticed */
 
 struct Pins {
 	int fd; /* -1: given up, since an answer was missing and might come later */
@@ -125,8 +127,9 @@ static gboolean read_line(Pins *pins, char *line, gsize size, Watch *watch, GErr
 	return TRUE;
 }
 
-/* Sends a request; its answer has to begin with "ok", what follows goes to `value` (3 bytes). */
-static gboolean ask(Pins *pins, const char *request, char *value, Watch *watch, GError **error)
+/* Sends a request; its answer has to begin with "ok", what follows goes to `value`. */
+static gboolean ask(
+	Pins *pins, const char *request, char value[VALUE_MOST], Watch *watch, GError **error)
 {
 	char line[512];
 	if (pins->fd < 0) {
@@ -138,16 +141,16 @@ static gboolean ask(Pins *pins, const char *request, char *value, Watch *watch, 
 		return set_lost(pins, "is gone", error);
 	if (!read_line(pins, line, sizeof(line), watch, error))
 		return FALSE;
-	if (strcmp(line, "ok") != 0 && strcmp(line, "ok 0") != 0 && strcmp(line, "ok 1") != 0)
+	if (strcmp(line, "ok") != 0 && !g_str_has_prefix(line, "ok "))
 		return pins_told(line, error);
-	g_strlcpy(value, line + 2, 3);
+	g_strlcpy(value, line + 2, VALUE_MOST);
 	return TRUE;
 }
 
 /* For requests whose answer has no value. */
 static gboolean tell(Pins *pins, const char *request, Watch *watch, GError **error)
 {
-	char value[3];
+	char value[VALUE_MOST];
 	if (!ask(pins, request, value, watch, error))
 		return FALSE;
 	return *value == '\0' || set_lost(pins, "answered nonsense", error);
@@ -165,11 +168,24 @@ gboolean pins_read(
 	Pins *pins, guint slot, Signal signal, gboolean *active, Watch *watch, GError **error)
 {
 	g_autofree char *request = g_strdup_printf("read %u %s\n", slot, signal_word(signal));
-	char value[3];
+	char value[VALUE_MOST];
 	if (!ask(pins, request, value, watch, error))
 		return FALSE;
 	*active = strcmp(value, " 1") == 0;
-	return *value != '\0' || set_lost(pins, "answered nonsense", error);
+	return *active || strcmp(value, " 0") == 0 || set_lost(pins, "answered nonsense", error);
+}
+
+gboolean pins_measure(Pins *pins, guint slot, PinsFlow *flow, Watch *watch, GError **error)
+{
+	g_autofree char *request = g_strdup_printf("measure %u\n", slot);
+	char value[VALUE_MOST], *end, *last;
+	if (!ask(pins, request, value, watch, error))
+		return FALSE;
+	flow->milliampere = g_ascii_strtod(value, &end);
+	flow->millivolt = g_ascii_strtod(end, &last);
+	return (end != value && last != end && *last == '\0' && isfinite(flow->milliampere) &&
+		       isfinite(flow->millivolt)) ||
+	       set_lost(pins, "answered nonsense", error);
 }
 
 gboolean pins_lamps(Pins *pins, guint slot, guint lit, Watch *watch, GError **error)

@@ -5,6 +5,7 @@
  *   "set 3 power 1\n"     -> "ok\n"            slot 3 (0: the fixture's own), logical level (1 is active)
  *   "lamps 3 red+blue\n"  -> "ok\n"            exactly these are lit, of those that are wired; or "none"
  *   "read 3 present\n"    -> "ok 1\n"
+ *   "measure 3\n"        -> "ok 112.40 4988.00\n"   mA and mV
  *   "watch\n"             -> "input 3 present 1\n" for each input there is, "ok\n", and from then on one
  *                            such line for each input that changes
  *   any                   -> "error pins-lost what was seen\n"
@@ -34,6 +35,15 @@ gboolean pins_read(Pins *pins, guint slot, Signal signal, gboolean *active, Watc
  * does not have are passed over. */
 gboolean pins_lamps(
 	Pins *pins, guint slot, guint lit, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+	double milliampere, millivolt;
+} PinsFlow;
+
+/* What the slot's current monitor measures now: FAILURE_PINS_MISSING where it has none, FAILURE_MONITOR_LOST
+ * where it does not answer. */
+gboolean pins_measure(Pins *pins, guint slot, PinsFlow *flow, Watch *watch,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- what changes ---- */
 
