@@ -61,6 +61,7 @@ int cmd_steps(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
+int cmd_line(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_job(int argc, char **argv);
 int cmd_keeper(int argc, char **argv);

@@ -75,7 +75,7 @@ static gboolean print_problems(const Problems *problems)
 }
 
 /* Both are read whatever the other is like: every mistake in one pass. */
-static gboolean read_files(const StartArgs *args, Start *start, Problems *problems, GError **error)
+static gboolean read_all(const StartArgs *args, Start *start, Problems *problems, GError **error)
 {
 	start->recipe = recipe_load(args->recipe, step_kinds(), NULL, problems);
 	start->fixture = fixture_load(args->fixture, problems);
@@ -98,17 +98,28 @@ static GHashTable *get_serials(
 	return serials_ask(stdin, prompt, isatty(STDIN_FILENO), start->slots, start->recipe, error);
 }
 
-gboolean start_read(const StartArgs *args, const char *verb, Start *start)
+gboolean start_read_files(const StartArgs *args, const char *verb, Start *start)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Problems) problems = problems_new();
 
 	start->journal = args->journal ? g_strdup(args->journal) : journal_default_path();
-	if (read_files(args, start, problems, &error) && !print_problems(problems)) {
-		start->serials = get_serials(args, start, problems, &error);
-		if (!error && print_problems(problems))
-			return FALSE;
-	}
+	if (read_all(args, start, problems, &error))
+		return !print_problems(problems);
+	fprintf(stderr, "flashline %s: %s\n", verb, error->message);
+	return FALSE;
+}
+
+gboolean start_read(const StartArgs *args, const char *verb, Start *start)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Problems) problems = problems_new();
+
+	if (!start_read_files(args, verb, start))
+		return FALSE;
+	start->serials = get_serials(args, start, problems, &error);
+	if (!error && print_problems(problems))
+		return FALSE;
 	if (error)
 		fprintf(stderr, "flashline %s: %s\n", verb, error->message);
 	else if (start->serials && !g_hash_table_size(start->serials))

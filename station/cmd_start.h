@@ -28,7 +28,11 @@ typedef struct {
 void start_clear(Start *start);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Start, start_clear)
 
-/* Reads recipe, fixture and serials. FALSE: stderr has been told every mistake in them. */
+/* Reads recipe, fixture and slots. FALSE: stderr has been told every mistake in them. */
+gboolean start_read_files(
+	const StartArgs *args, const char *verb, Start *start) G_GNUC_WARN_UNUSED_RESULT;
+
+/* And the serials. FALSE: stderr has been told every mistake in them. */
 gboolean start_read(
 	const StartArgs *args, const char *verb, Start *start) G_GNUC_WARN_UNUSED_RESULT;
 

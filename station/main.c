@@ -9,6 +9,8 @@
 
 static const Verb verbs[] = {
 	{"run", "--recipe FILE --fixture FILE", "flash the boards of a fixture", cmd_run},
+	{"line", "--recipe FILE --fixture FILE",
+		"flash boards as they come and go, until told to stop", cmd_line},
 	{"show", "SERIAL", "one board's whole history", cmd_show},
 	{"runs", "[--last N]", "the last runs", cmd_runs},
 	{"report", "[NAME]", "yields, failures, times: what the journal says, counted", cmd_report},

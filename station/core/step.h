@@ -28,6 +28,7 @@ struct StepKind {
 	const Field *fields;
 	guint deadline_ms, stall_ms; /* where the recipe says nothing */
 	gboolean destructive;        /* changes the board's memory */
+	gboolean identifies;         /* tells which chip it is, and asks whether to go on */
 
 	/* Optional: mistakes that need the recipe to be seen (an image that is not there).
 	 * Called after the schema has passed, never on a template recipe's missing parts. */

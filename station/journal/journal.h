@@ -89,6 +89,15 @@ gint journal_serial_used(Journal *journal, const char *serial, const char *const
 /* Its name, a UUID made with it; newly allocated. */
 char *journal_id(Journal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What the slots of a fixture have been through: an array of these, by slot; NULL with `error`. */
+typedef struct {
+	guint slot;
+	guint64 contacts; /* runs: each pressed a board onto the pins */
+	guint64 boards;   /* serials; contacts beyond them are retries */
+} JournalWear;
+GArray *journal_wear(
+	Journal *journal, const char *fixture, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct {
 	guint index; /* 0... */
 	const char *id, *kind;

@@ -29,7 +29,44 @@ static void begin(View *view)
 {
 	print(json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "event", "begin", "recipe",
 		view->recipe->name, "recipe_sha256", view->recipe->sha256, "fixture",
-		view->fixture->name, "station", view->station, "boards", (int)view->rows->len));
+		view->fixture->name, "station", view->station, view->counts ? "slots" : "boards",
+		(int)view->rows->len));
+	for (guint i = 0; view->counts && i < view->rows->len; i++) {
+		const ViewRow *row = view->rows->pdata[i];
+
+		print(json_pack("{s:s, s:i, s:I, s:I}", "event", "wear", "slot",
+			(int)row->slot->number, "contacts", (json_int_t)row->contacts, "boards",
+			(json_int_t)row->boards));
+	}
+}
+
+static json_t *lamps_lit(guint lamps)
+{
+	static const struct {
+		Signal signal;
+		const char *colour;
+	} names[] = {{SIGNAL_LAMP_RED, "red"}, {SIGNAL_LAMP_YELLOW, "yellow"},
+		{SIGNAL_LAMP_GREEN, "green"}, {SIGNAL_LAMP_BLUE, "blue"}};
+	json_t *lit = json_array();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		if (lamps & 1u << names[i].signal)
+			json_array_append_new(lit, json_string(names[i].colour));
+	return lit;
+}
+
+static void state(View *view, const ViewRow *row)
+{
+	json_t *object = json_pack("{s:s, s:i, s:s, s:o}", "event", "slot", "slot",
+		(int)row->slot->number, "state", row->state, "lamps", lamps_lit(row->lamps));
+
+	put_text(object, "waits", row->waits);
+	print(object);
+}
+
+static void say(View *view, const char *text)
+{
+	print(json_pack("{s:s, s:s}", "event", "answer", "text", text));
 }
 
 static void changed(View *view, const SlotRun *run, const Event *event)
@@ -69,10 +106,26 @@ static void over(View *view, const SlotRun *run)
 	print(object);
 }
 
+static void end_line(const LineCounts *counts)
+{
+	g_autofree char *summary = counts_text(counts);
+
+	print(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:f}", "event", "end", "summary",
+		summary, "boards", (json_int_t)counts_done(counts), "passed",
+		(json_int_t)counts->passed, "failed", (json_int_t)counts->failed, "errors",
+		(json_int_t)counts->errors, "aborted", (json_int_t)counts->aborted, "per_hour",
+		counts_per_hour(counts)));
+}
+
 static void end(View *view)
 {
-	g_autofree char *summary = view_summary(view->rows);
+	g_autofree char *summary = NULL;
 
+	if (view->counts) {
+		end_line(view->counts);
+		return;
+	}
+	summary = view_summary(view->rows);
 	print(json_pack("{s:s, s:s}", "event", "end", "summary", summary));
 }
 
@@ -85,7 +138,12 @@ View *view_json_new(void)
 {
 	View *view = g_new0(View, 1);
 
-	*view = (View){
-		.begin = begin, .changed = changed, .over = over, .end = end, .free = free_view};
+	*view = (View){.begin = begin,
+		.changed = changed,
+		.over = over,
+		.state = state,
+		.say = say,
+		.end = end,
+		.free = free_view};
 	return view;
 }

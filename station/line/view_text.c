@@ -17,14 +17,21 @@ char *view_outcome(const SlotRun *run)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-char *view_title(const View *view)
+/* Where somebody must act there is something to wait for (libraries.md section 15: blue, a hand). */
+char *view_state(const ViewRow *row)
 {
-	return g_strdup_printf("%s revision %s on %s, %u board%s", view->recipe->name,
-		view->recipe->revision ? view->recipe->revision : "-", view->fixture->name,
-		view->rows->len, view->rows->len == 1 ? "" : "s");
+	return row->waits ? g_strdup_printf("☞ %s", row->waits)
+			  : g_strdup_printf("○ %s", row->state);
 }
 
-static void report_run(const SlotRun *run, gboolean colours)
+char *view_title(const View *view)
+{
+	return g_strdup_printf("%s revision %s on %s, %u %s%s", view->recipe->name,
+		view->recipe->revision ? view->recipe->revision : "-", view->fixture->name,
+		view->rows->len, view->counts ? "slot" : "board", view->rows->len == 1 ? "" : "s");
+}
+
+void view_report_run(const SlotRun *run, gboolean colours)
 {
 	g_autofree char *seen = text_clean(run->seen ? run->seen : "", -1);
 	g_autofree char *outcome = view_outcome(run);
@@ -38,14 +45,16 @@ static void report_run(const SlotRun *run, gboolean colours)
 
 void view_report(const View *view, gboolean colours)
 {
-	g_autofree char *summary = view_summary(view->rows);
+	g_autofree char *summary =
+		view->counts ? counts_text(view->counts) : view_summary(view->rows);
 
-	for (guint i = 0; i < view->rows->len; i++) {
+	/* On a line each was reported when it happened. */
+	for (guint i = 0; !view->counts && i < view->rows->len; i++) {
 		const SlotRun *run = ((const ViewRow *)view->rows->pdata[i])->run;
 
 		/* Whoever stopped the line knows why: the count below says enough. */
 		if (run->failure && run->verdict != VERDICT_ABORTED)
-			report_run(run, colours);
+			view_report_run(run, colours);
 	}
 	printf("\n%s. Journal: %s\n", summary, view->journal);
 	fflush(stdout);

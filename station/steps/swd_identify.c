@@ -170,5 +170,6 @@ const StepKind step_swd_identify = {
 		   "binds its unique id to the board's serial.",
 	.fields = fields,
 	.deadline_ms = 20000,
+	.identifies = TRUE,
 	.run = run,
 };

@@ -1,0 +1,144 @@
+/* What an operator says to a line, by key or scan. */
+#include "line/line_parts.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <unistd.h>
+
+#define KEYS_MAX 256
+
+static const char *const words[COMMAND_COUNT] = {[COMMAND_START] = "START",
+	[COMMAND_ABORT] = "ABORT",
+	[COMMAND_RETEST] = "RETEST",
+	[COMMAND_RELEASE] = "RELEASE",
+	[COMMAND_STOP] = "STOP"};
+
+/* FALSE: there was nothing to do in this slot. */
+static gboolean do_it(LineSlot *slot, LineCommand command)
+{
+	static const CycleEvent events[] = {[COMMAND_START] = CYCLE_PRESSED,
+		[COMMAND_RETEST] = CYCLE_RETEST,
+		[COMMAND_RELEASE] = CYCLE_RELEASE};
+	CycleStage before = slot->cycle.stage;
+
+	if (command == COMMAND_ABORT) {
+		gboolean runs = line_slot_runs(slot);
+
+		if (runs)
+			slotrun_stop(slot->run);
+		return runs;
+	}
+	line_slot_feed(slot, events[command]);
+	return slot->cycle.stage != before;
+}
+
+static char *do_in_all(Line *line, LineCommand command)
+{
+	guint done = 0;
+
+	for (guint i = 0; i < line->slots->len; i++) {
+		LineSlot *slot = line->slots->pdata[i];
+
+		/* What has its verdict is not started again by a word that was for the others. */
+		if (command == COMMAND_ABORT || slot->cycle.stage == CYCLE_READY)
+			done += do_it(slot, command);
+	}
+	return g_strdup_printf("%s: %u slot%s", words[command], done, done == 1 ? "" : "s");
+}
+
+char *line_command(Line *line, LineCommand command, guint number)
+{
+	LineSlot *slot = line_slot_of(line, number);
+
+	if (command == COMMAND_STOP) {
+		line_end(line, FALSE);
+		return g_strdup("STOP: no board starts any more");
+	}
+	if (line->port.ending && command != COMMAND_ABORT)
+		return g_strdup_printf("%s: the line is ending", words[command]);
+	if (!number && (command == COMMAND_START || command == COMMAND_ABORT))
+		return do_in_all(line, command);
+	if (!number)
+		return g_strdup_printf("%s needs a slot: %s 3", words[command], words[command]);
+	if (!slot)
+		return g_strdup_printf("%s %u: there is no such slot", words[command], number);
+	if (do_it(slot, command))
+		return g_strdup_printf("%s %u: done", words[command], number);
+	return g_strdup_printf("%s %u: nothing to do, the slot is %s", words[command], number,
+		cycle_word(slot->cycle.stage));
+}
+
+char *line_command_text(Line *line, const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, " ", 2);
+	g_autofree char *clean = text_clean(text, -1);
+	guint64 number = 0;
+
+	for (guint i = 0; parts[0] && i < COMMAND_COUNT; i++)
+		if (g_ascii_strcasecmp(parts[0], words[i]) == 0 &&
+			(!parts[1] || g_ascii_string_to_unsigned(
+					      g_strstrip(parts[1]), 10, 1, 9999, &number, NULL)))
+			return line_command(line, (LineCommand)i, (guint)number);
+	return g_strdup_printf("'%.40s' is no command: START [slot], ABORT [slot], RETEST slot, "
+			       "RELEASE slot, STOP",
+		clean);
+}
+
+/* ---- keys ---- */
+
+static void take_keys(Line *line)
+{
+	View *view = line->options->station.view;
+	char *newline;
+
+	while ((newline = memchr(line->keys->str, '\n', line->keys->len))) {
+		gssize length = newline - line->keys->str;
+		g_autofree char *text = g_strndup(line->keys->str, (gsize)length);
+
+		g_string_erase(line->keys, 0, length + 1);
+		if (*g_strstrip(text)) {
+			g_autofree char *answer = line_command_text(line, text);
+
+			view->say(view, answer);
+		}
+	}
+	/* No command is so long. */
+	if (line->keys->len > KEYS_MAX)
+		g_string_truncate(line->keys, 0);
+}
+
+static gboolean on_keys(int fd, GIOCondition condition, gpointer data)
+{
+	Line *line = data;
+	char bytes[KEYS_MAX];
+	gssize got = read(fd, bytes, sizeof bytes);
+
+	if (got > 0) {
+		g_string_append_len(line->keys, bytes, got);
+		take_keys(line);
+		return G_SOURCE_CONTINUE;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return G_SOURCE_CONTINUE;
+	line->keys_source = 0;
+	return G_SOURCE_REMOVE;
+}
+
+void line_keys_begin(Line *line)
+{
+	/* In the background a terminal's keys are another program's. */
+	signal(SIGTTIN, SIG_IGN);
+	line->keys = g_string_new(NULL);
+	line->keys_source =
+		g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_keys, line);
+}
+
+void line_keys_end(Line *line)
+{
+	g_clear_handle_id(&line->keys_source, g_source_remove);
+	if (line->keys)
+		g_string_free(g_steal_pointer(&line->keys), TRUE);
+}
