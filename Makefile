@@ -132,6 +132,7 @@ help:
 	@echo "make fat-differ COUNT=5000 SEED=1   the FAT walker against fsck.fat and mtools, corruption by corruption"
 	@echo "make soak            power cut at every 100 ms after a write to a drive"
 	@echo "make bench           times, side by side, at real flash and USB speeds"
+	@echo "make gallery         the pictures of the reports in docs/gallery, by headless Chromium"
 	@echo "make format          clang-format in place; make clean; make install; make uninstall"
 
 WORLD ?= eight-up
@@ -167,6 +168,10 @@ soak: build/.check-packages all $(tests) $(tools)
 bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh
 
+# Pictures of the reports, for README.md: of a factory's journal, made from a seed.
+gallery: all $(B)/tests/tool_gallery
+	$(Q)tests/gallery.sh $(B) $(or $(SEED),1)
+
 format:
 	$(Q)$(CLANG_FORMAT) -i $(shell git ls-files '*.[ch]')
 
@@ -196,6 +201,6 @@ uninstall:
 	rm -f $(DESTDIR)$(prefix)/lib/udev/rules.d/70-flashline.rules
 	rm -rf $(DESTDIR)$(prefix)/lib/flashline $(share)
 
-.PHONY: all images tests help demo check fuzz fuzzers fat-differ bench format clean install uninstall
+.PHONY: all images tests help demo check fuzz fuzzers fat-differ bench gallery format clean install uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:

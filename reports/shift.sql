@@ -68,7 +68,7 @@ marked AS (
   SELECT *, CASE WHEN holm >= 0.05 OR holm IS NULL THEN ''
     WHEN 1.0 * bad / units > 1.0 * bad_rest / units_rest THEN 'worse' ELSE 'better' END AS mark FROM judged)
 SELECT s.slot AS slot, s.fixture AS fixture, coalesce(units, 0) AS units, coalesce(bad, 0) AS bad,
-  1.0 * bad / units AS rate, cp_low(bad, units) AS low, cp_high(bad, units) AS high, errors, coalesce(mark, '') AS mark,
+  1.0 * bad / units AS rate, cp_low(bad, units) AS low, cp_high(bad, units) AS high, errors,
   coalesce(nullif(mark, ''), 'no difference shown') AS judgement
 FROM (SELECT fixture, slot, sum(verdict = 'ERROR') AS errors FROM ran GROUP BY fixture, slot) AS s
 LEFT JOIN marked USING (fixture, slot) ORDER BY s.fixture, s.slot

@@ -27,9 +27,10 @@ tested AS (
 judged AS (
   SELECT *, 1.0 * bad / units AS rate, cp_low(bad, units) AS low, cp_high(bad, units) AS high,
     holm(p, json_group_array(p) OVER (PARTITION BY what)) AS holm FROM tested),
-marked AS (
-  SELECT *, CASE WHEN holm < 0.05 AND rate > rate_rest THEN 'worse' WHEN holm < 0.05 THEN 'better' ELSE '' END AS mark
-  FROM judged)
+worded AS (
+  SELECT *, CASE WHEN holm < 0.05 AND rate > rate_rest THEN 'worse' WHEN holm < 0.05 THEN 'better'
+    ELSE 'no difference shown' END AS judgement FROM judged),
+marked AS (SELECT *, CASE judgement WHEN 'worse' THEN judgement ELSE '' END AS mark FROM worded)
 -- section: By the chip's revision
 -- column: kind | text | Chip
 -- column: units | int | Units
@@ -41,7 +42,7 @@ marked AS (
 -- column: holm | p | p (Holm)
 -- column: judgement | text | Judgement
 -- draw: bars kind rate low high mark
-SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM marked WHERE what = 'chip' ORDER BY kind
+SELECT * FROM marked WHERE what = 'chip' ORDER BY kind
 -- section: By the ROM bootloader's version
 -- column: kind | text | ROM
 -- column: units | int | Units
@@ -53,7 +54,7 @@ SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM ma
 -- column: holm | p | p (Holm)
 -- column: judgement | text | Judgement
 -- draw: bars kind rate low high mark
-SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM marked WHERE what = 'rom' ORDER BY kind
+SELECT * FROM marked WHERE what = 'rom' ORDER BY kind
 -- section: What fails on which
 -- column: chip | text | Chip
 -- column: rom | text | ROM

@@ -24,8 +24,9 @@ judged AS (
   SELECT *, 1.0 * bad / runs AS rate, cp_low(bad, runs) AS low, cp_high(bad, runs) AS high,
     1.0 * bad_rest / runs_rest AS rate_rest,
     CASE WHEN holm < 0.05 AND 1.0 * bad / runs > 1.0 * bad_rest / runs_rest THEN 'worse'
-      WHEN holm < 0.05 THEN 'better' ELSE '' END AS mark
-  FROM corrected)
+      WHEN holm < 0.05 THEN 'better' ELSE 'no difference shown' END AS judgement
+  FROM corrected),
+marked AS (SELECT *, CASE judgement WHEN 'worse' THEN judgement ELSE '' END AS mark FROM judged)
 -- section: Boards that FAIL at their first try
 -- column: slot | int | Slot
 -- column: fixture | text | Fixture
@@ -38,7 +39,7 @@ judged AS (
 -- column: holm | p | p (Holm)
 -- column: judgement | text | Judgement
 -- draw: bars slot rate low high mark
-SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM judged WHERE what = 'board'
+SELECT * FROM marked WHERE what = 'board'
 ORDER BY fixture, slot
 -- section: Runs that end in an ERROR of the station
 -- column: slot | int | Slot
@@ -52,5 +53,5 @@ ORDER BY fixture, slot
 -- column: holm | p | p (Holm)
 -- column: judgement | text | Judgement
 -- draw: bars slot rate low high mark
-SELECT *, coalesce(nullif(mark, ''), 'no difference shown') AS judgement FROM judged WHERE what = 'station'
+SELECT * FROM marked WHERE what = 'station'
 ORDER BY fixture, slot

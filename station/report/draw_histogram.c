@@ -114,7 +114,7 @@ static void put_limit(Histogram *histogram, double limit, const char *word, gboo
 	}
 	label = g_strdup_printf("%s %g", word, limit);
 	svg_line(svg, "limit-line", x, TOP - 6, x, svg->bottom);
-	svg_text(svg, "limit middle", CLAMP(x, svg->left + 50, svg->right - 50), TOP - 12, label);
+	svg_text(svg, "limit middle", CLAMP(x, svg->left + 24, svg->right - 24), TOP - 12, label);
 }
 
 static char *describe(const Histogram *histogram, const Drawing *drawing)
