@@ -128,6 +128,7 @@ help:
 	@echo "make demo            eight simulated boards, flashed by the real program"
 	@echo "make demo WORLD=name SPEED=n   another world of fixtures/virtual/worlds, n times faster"
 	@echo "make check           every test; KIND=asan with ASan and UBSan"
+	@echo "make check-kernel    the boards before a real Linux kernel, in QEMU: some minutes"
 	@echo "make fuzz SECONDS=60 every libFuzzer target so long; FUZZ=image_hex only that one"
 	@echo "make fat-differ COUNT=5000 SEED=1   the FAT walker against fsck.fat and mtools, corruption by corruption"
 	@echo "make soak            power cut at every 100 ms after a write to a drive"
@@ -165,6 +166,10 @@ soak: build/.check-packages all $(tests) $(tools)
 	$(Q)SWEEP_MS=100 $(B)/tests/test_steps_drive_sweep
 	$(Q)B=$(B) bash tests/soak_cuts.sh 100
 
+# What no preload can show; a few minutes, most of them QEMU's. CASES=line or break: only that one.
+check-kernel: build/.check-packages all $(B)/tests/tool_pins
+	$(Q)B=$(B) CASES=$(CASES) tests/kernel/check.sh
+
 bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh
 
@@ -201,6 +206,6 @@ uninstall:
 	rm -f $(DESTDIR)$(prefix)/lib/udev/rules.d/70-flashline.rules
 	rm -rf $(DESTDIR)$(prefix)/lib/flashline $(share)
 
-.PHONY: all images tests help demo check fuzz fuzzers fat-differ bench gallery format clean install uninstall
+.PHONY: all images tests help demo check check-kernel fuzz fuzzers fat-differ bench gallery format clean install uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -81,7 +81,9 @@ void usb_close(UsbDevice *device)
 {
 	if (!device)
 		return;
-	for (int number = 0; number < 32 && !device->abandoned; number++)
+	/* The last first: as each is released the kernel looks for a driver again, and cdc_acm takes a port by its
+	 * first interface, but only if the second is free by then. */
+	for (int number = 31; number >= 0 && !device->abandoned; number--)
 		if (device->claimed >> number & 1)
 			libusb_release_interface(device->handle, number);
 	if (!device->abandoned) {

@@ -1,0 +1,51 @@
+# Interfaces that the kernel's drivers have, boards that vanish, a controller that dies.
+begin powered
+grep -vE '^ *(power|boot0|nrst|probe):' "$work/fixture.yaml" | grep -vE 'pins1|controllers' >"$work/bare.yaml"
+ok "all eight cameras are cdc_acm's and usb-storage's" await 120 all_bound
+serials 8 2000 >/dev/null
+look() {
+	as_operator flashline run --recipe tests/kernel/look.yaml --fixture "$work/bare.yaml" \
+		--serials "$work/serials.txt" --operator tester --station bench "$@"
+}
+look >"$work/out"
+is "the run takes them over, and passes" $? 0
+sed 's/^/# /' "$work/out"
+ok "after it the kernel's drivers have all of them again" await 20 all_bound
+for slot in 1 2 3 4 5 6 7 8; do echo "# slot $slot: $(drivers "$(place $slot)")"; done
+ok "and nobody claims an interface" nobody_claims
+
+# ---- killed in the middle: right after the first drive is being read
+mkfifo "$work/events"
+look --json >"$work/events" &
+shell=$!
+while IFS= read -r line; do
+	case $line in *'"phase":"read"'*) break ;; esac
+done <"$work/events"
+for pid in $(pidof flashline); do
+	# the controller is the one whose parent is none of them
+	pidof flashline | tr ' ' '\n' | grep -qx "$(awk '{print $4}' "/proc/$pid/stat" 2>/dev/null)" || kill -KILL "$pid" 2>/dev/null
+done
+wait $shell
+ok "the controller is killed: its jobs end" await 60 flashline_gone
+ok "and no interface stays claimed" await 10 nobody_claims
+for slot in 1 2 3 4 5 6 7 8; do echo "# slot $slot: $(drivers "$(place $slot)")"; done
+look >"$work/out"
+is "the next run passes" $? 0
+ok "and after it the kernel's drivers have all of them" await 20 all_bound
+
+# ---- the cable falls out while a file is written
+serials 2 2000 >/dev/null
+as_operator flashline run --recipe tests/kernel/write.yaml --fixture "$work/bare.yaml" --slots 1,2 \
+	--serials "$work/serials.txt" --operator tester --station bench --json >"$work/events" &
+shell=$!
+while IFS= read -r line; do
+	printf '%s\n' "$line" >>/out/unplug.json
+	case $line in *'"slot":1,'*'"phase":"write"'*) echo 0 >/sys/devices/platform/vhci_hcd.0/detach ;; esac
+done <"$work/events"
+wait $shell
+verdicts | grep -E '^[12] ' >"$work/two"
+is "a board that was unplugged in the middle of a write is lost" "$(sed -n 1p "$work/two")" "1 ERROR usb-lost"
+is "its neighbour passes" "$(sed -n 2p "$work/two")" "2 PASS -"
+ok "plugged in again the kernel's drivers have it" await 60 bound "$(place 1)"
+ok "and its neighbour" await 20 bound "$(place 2)"
+end

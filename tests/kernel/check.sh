@@ -1,0 +1,56 @@
+#!/bin/bash
+# make check-kernel: the boards of the virtual fixture before a real Linux kernel, Debian's, in QEMU.
+#
+#   guest (kernel, udev, drivers)                       host
+#     virtual-fixture serve -- vhci_hcd -- Flashline      this script, and the same run with the preload
+#
+# Ends with the guest's own TAP, plus what only the host can compare. LIMIT seconds are all it has; CASES names
+# the guest's cases. Where QEMU cannot be had it says SKIP, and why.
+set -u
+B=${B:-build}
+started=$SECONDS
+if ! .ci/setup kernel; then
+	echo "1..0 # SKIP QEMU and Debian's kernel cannot be had here"
+	exit 0
+fi
+if ! made=$(tests/kernel/make_guest.sh "$B"); then
+	echo "1..0 # SKIP no guest can be made here: Debian's kernel cannot be had"
+	exit 0
+fi
+{ read -r vmlinux; read -r initrd; } <<<"$made"
+out=$B/kernel-out
+rm -rf "$out" && mkdir -p "$out/guest"
+truncate -s 96M "$out/disk"
+# /dev/kvm alone proves nothing (real-kernel.md section 3).
+accel=tcg,thread=multi
+if grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then accel=kvm; fi
+echo "# the guest is made: $((SECONDS - started)) s; accelerator ${accel%%,*}"
+
+timeout -k 5 "${LIMIT:-600}" qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m 1024 -nodefaults -display none \
+	-monitor none -no-reboot -serial "file:$out/serial.log" -kernel "$vmlinux" -initrd "$initrd" \
+	-drive "file=$out/disk,if=none,id=out,format=raw" -device virtio-blk-pci,drive=out \
+	-append "console=ttyS0 panic=-1 mitigations=off loglevel=1 FLASHLINE_CASES=${CASES:-}" </dev/null
+rc=$?
+tr -d '\r' <"$out/serial.log" | grep -E '^(ok|not ok|#|1\.\.)|^ ' | sed 's/^/    /'
+tar -x -C "$out/guest" -f "$out/disk" 2>/dev/null
+rm -f "$out/disk"
+echo "# the guest has run: $((SECONDS - started)) s"
+
+. tests/tap.sh
+is "QEMU ends by itself" $rc 0
+ok "the guest said all that it had to say" grep -qE '^1\.\.[0-9]+' "$out/serial.log"
+ok "and nothing failed there" bash -c "! grep '^not ok' '$out/serial.log'"
+ok "its kernel did not panic" bash -c "! grep -E 'Kernel panic|Oops' '$out/serial.log'"
+if [ -s "$out/guest/line.verdicts" ]; then
+	serials 8 >/dev/null
+	virtual-fixture run tests/kernel/line.yaml -- flashline run --recipe recipes/demo-product.yaml \
+		--fixture fixtures/virtual/eight-up.yaml --serials "$work/serials.txt" --operator tester --station bench >/dev/null
+	is "the preload gives the same verdicts and codes" "$(cat "$out/guest/line.verdicts")" \
+		"$(flashline runs --json | jq -r 'group_by(.slot)[] | max_by(.run) | "\(.slot) \(.verdict) \(.code // "-")"')"
+	ok "the guest's journal opens here, and is whole" sqlite3 -readonly "$out/guest/line.db" 'PRAGMA integrity_check'
+	ok "its chain of records is unbroken" flashline verify --journal "$out/guest/line.db"
+	ok "it says of every board what is true" bash -c \
+		"FLASHLINE_JOURNAL=$out/guest/line.db flashline runs --json | virtual-fixture judge tests/kernel/line.yaml"
+fi
+echo "# all: $((SECONDS - started)) s"
+done_testing

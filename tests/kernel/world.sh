@@ -1,0 +1,99 @@
+# For the cases in the guest: worlds that are plugged into its kernel, and what the kernel makes of them.
+usb=/sys/bus/usb/devices
+
+# as_operator COMMAND...: as a user who is in group plugdev, and nothing else
+as_operator() {
+	su operator -s /usr/bin/bash -c "$(printf '%q ' "$@")"
+}
+
+# begin NAME: tests/kernel/NAME.yaml; its fixture is $work/fixture.yaml then, its flash goes to /out/NAME at the end
+begin() {
+	world=tests/kernel/$1.yaml
+	rm -f "$work/serve" "$work/attach"
+	virtual-fixture serve --usbip unix:/run/fixture --patience 6 --dump "/out/$1" "$world" >"$work/serve" &
+	serve=$!
+	await 20 test -s "$work/serve"
+	virtual-attach unix:/run/fixture >"$work/attach" &
+	attach=$!
+	virtual-fixture describe --vhci "$world" >"$work/fixture.yaml"
+	ok "$1: probes and pin controller are there" await 60 probes_there
+}
+
+probes_there() {
+	[ "$(cat $usb/*/serial | grep -cE '^(FLPROBE0[1-8]|FLPINS01)$')" = 9 ]
+}
+
+# end: lets go of the world
+end() {
+	kill $attach
+	wait $attach
+	is "virtual-attach ends with 0" $? 0
+	ok "and leaves nothing plugged in" await 10 nothing_there
+	kill $serve
+	wait $serve
+	is "virtual-fixture serve ends with 0" $? 0
+}
+
+nothing_there() {
+	! cat $usb/*/idVendor | grep -qv 1d6b # the root hubs' own
+}
+
+# place SLOT: where the kernel has a slot's board
+place() {
+	sed -n "s/^ *usb: //p" "$work/fixture.yaml" | sed -n "$1p"
+}
+
+# driver PLACE:1.INTERFACE
+driver() {
+	basename "$(readlink "$usb/$1/driver" || echo none)"
+}
+
+# drivers PLACE: of a camera's drive and the two interfaces of its port; bound: when they are what a desktop has
+drivers() {
+	echo "$(driver "$1:1.0") $(driver "$1:1.1") $(driver "$1:1.2")"
+}
+bound() {
+	[ "$(drivers "$1")" = "usb-storage cdc_acm cdc_acm" ]
+}
+all_bound() {
+	local slot
+	for slot in 1 2 3 4 5 6 7 8; do bound "$(place $slot)" || return 1; done
+}
+
+# controller_bound: ftdi_sio has all four channels of the pin controller
+controller_bound() {
+	local at
+	at=$(dirname "$(grep -lx FLPINS01 $usb/*/serial)")
+	[ "$(for i in 0 1 2 3; do driver "${at##*/}:1.$i"; done | xargs)" = "ftdi_sio ftdi_sio ftdi_sio ftdi_sio" ]
+}
+
+nobody_claims() {
+	! ls -d $usb/*:*/driver >/dev/null 2>&1 || ! readlink $usb/*:*/driver | grep -q '/usbfs$'
+}
+
+# hold_pins A=xx: power by libftdi's own means, until let_go takes it away
+hold_pins() {
+	# exec: so that the signal ends tool_pins itself, which ends its claims
+	(exec su operator -s /usr/bin/bash -c "exec tool_pins FLPINS01 $1 B=00 C=ff -- sleep 1000") &
+	holder=$!
+}
+let_go() {
+	kill $holder
+	wait $holder 2>/dev/null
+	as_operator tool_pins FLPINS01 A=00 B=00 C=ff -- true
+}
+
+# disk SLOT: the kernel's block device on a slot's camera
+disk() {
+	local found=("$usb/$(place "$1"):1.0"/host*/target*/*/block/*)
+	[ -e "${found[0]}" ] && basename "${found[0]}"
+}
+
+# verdicts: of each slot's newest run, one a line
+verdicts() {
+	flashline runs --json | jq -r 'group_by(.slot)[] | max_by(.run) | "\(.slot) \(.verdict) \(.code // "-")"'
+}
+
+flashline_gone() {
+	! ps -o comm | grep -qE '^(flashline|openocd)$'
+}
