@@ -112,6 +112,19 @@ static gboolean is_given(const GArray *arguments, const char *name)
 	return FALSE;
 }
 
+/* What is missing of what this report needs, newly allocated; NULL: nothing. */
+static char *missing(const Report *report, const GArray *arguments)
+{
+	g_auto(GStrv) names = g_strsplit(report->needs ? report->needs : "", " ", -1);
+
+	for (guint i = 0; names[i]; i++)
+		if (!is_given(arguments, names[i]))
+			return g_strdup_printf("report '%s' needs --%s", report->name, names[i]);
+	if (is_given(arguments, "against") && !is_given(arguments, "revision"))
+		return g_strdup("--against goes with --revision: the one that is compared");
+	return NULL;
+}
+
 /* The filters and --set of the command line. FALSE: one that the report does not know. */
 static gboolean collect(const Options *options, const Report *report, GArray *arguments)
 {
@@ -155,7 +168,7 @@ static int print(const Options *options, const char *text)
 
 static int run(const Options *options, const Report *report, guint format)
 {
-	g_autofree char *usual = journal_default_path(), *text = NULL;
+	g_autofree char *usual = journal_default_path(), *text = NULL, *why = NULL;
 	g_autoptr(GArray) arguments = g_array_new(FALSE, FALSE, sizeof(ReportArgument));
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Journal) journal = NULL;
@@ -163,12 +176,9 @@ static int run(const Options *options, const Report *report, guint format)
 
 	if (!collect(options, report, arguments))
 		return usage("--set takes NAME=VALUE with a parameter of this report");
-	if (report->needs && !is_given(arguments, report->needs)) {
-		g_autofree char *why =
-			g_strdup_printf("report '%s' needs --%s", report->name, report->needs);
-
+	why = missing(report, arguments);
+	if (why)
 		return usage(why);
-	}
 	journal = journal_open_reader(options->journal ? options->journal : usual, &error);
 	if (journal)
 		result = report_run(report, journal,

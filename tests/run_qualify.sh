@@ -53,4 +53,20 @@ has "a third unit is still wanted" "$work/err" "2 of 3 units are done with this 
 runs=$(sql "SELECT count(*) FROM run")
 ends "again, there is nothing left to do" 0 cycle
 is "and nothing is done" "$(sql "SELECT count(*) FROM run")" "$runs"
+
+# ---- the report, over a trial made from a seed: 10 % of revision C's boards lose their drive now and then
+tool_trial "$work/trial.db" 1 104 5 0.10
+report() { flashline report qualify --journal "$work/trial.db" --revision C --against B "$@"; }
+ends "without the other revision" 2 flashline report qualify --revision C
+has "says what it needs" "$work/err" "needs --against"
+ends "the report" 0 report
+has "finds the fault" "$work/out" "C is WORSE: more of its units fail"
+is "counts units and cycles apart" "$(report --format json | jq -c '.sections[1].rows[0] | [.units, .bad, .cycles, .failed]')" \
+	"$(sqlite3 -readonly "$work/trial.db" "SELECT json_array(count(*), sum(bad > 0), sum(n), sum(bad)) FROM (SELECT
+		count(*) AS n, sum(verdict = 'FAIL') AS bad FROM v_run WHERE revision = 'C' GROUP BY serial)")"
+ok "the journal is as the station would have written it" flashline verify --journal "$work/trial.db"
+report --format html >"$work/page.html"
+ok "its page is well-formed" xmllint --noout "$work/page.html"
+is "with a panel a measurement, side by side" "$(grep -c 'class="panel"' "$work/page.html")" 6
+ok "and the verdict whole" grep -q 'No margin for values was stated, so nothing is said of their equivalence' "$work/page.html"
 done_testing

@@ -1,5 +1,5 @@
 /* Statistics as SQL functions: query.h lists them. Wrong arguments give NULL, as SQLite's own do. */
-#include "journal/database.h"
+#include "journal/functions.h"
 #include "journal/query.h"
 #include "stats/sample.h"
 
@@ -7,14 +7,14 @@
 
 #define LEVEL 0.95
 
-static gboolean is_number(sqlite3_value *value)
+gboolean functions_is_number(sqlite3_value *value)
 {
 	int type = sqlite3_value_numeric_type(value);
 
 	return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
 }
 
-static void answer(sqlite3_context *context, double result)
+void functions_answer(sqlite3_context *context, double result)
 {
 	if (isfinite(result))
 		sqlite3_result_double(context, result);
@@ -57,12 +57,12 @@ static const struct {
 	{"wilson_high", wilson_high},
 };
 
-static gboolean read_count(sqlite3_value *value, guint *count)
+gboolean functions_count(sqlite3_value *value, guint *count)
 {
 	sqlite3_int64 number = sqlite3_value_int64(value);
 
 	*count = (guint)number;
-	return is_number(value) && number >= 0 && number <= G_MAXINT;
+	return functions_is_number(value) && number >= 0 && number <= G_MAXINT;
 }
 
 static void share(sqlite3_context *context, int arguments, sqlite3_value **values)
@@ -71,8 +71,9 @@ static void share(sqlite3_context *context, int arguments, sqlite3_value **value
 	double level = arguments > 2 ? sqlite3_value_double(values[2]) : LEVEL;
 	guint count, of;
 
-	if (read_count(values[0], &count) && read_count(values[1], &of) && level > 0 && level < 1)
-		answer(context, shares[which].func(count, of, level));
+	if (functions_count(values[0], &count) && functions_count(values[1], &of) && level > 0 &&
+		level < 1)
+		functions_answer(context, shares[which].func(count, of, level));
 }
 
 static void fisher(sqlite3_context *context, int arguments, sqlite3_value **values)
@@ -80,9 +81,9 @@ static void fisher(sqlite3_context *context, int arguments, sqlite3_value **valu
 	guint count[4];
 
 	for (int i = 0; i < 4; i++)
-		if (!read_count(values[i], &count[i]))
+		if (!functions_count(values[i], &count[i]))
 			return;
-	answer(context, fisher_exact(count[0], count[1], count[2], count[3], TAIL_BOTH));
+	functions_answer(context, fisher_exact(count[0], count[1], count[2], count[3], TAIL_BOTH));
 }
 
 /* Which of them `p` is. JSON has fewer digits than a double: the nearest is it. */
@@ -110,8 +111,9 @@ static void holm(sqlite3_context *context, int arguments, sqlite3_value **values
 	json_decref(all);
 	memcpy(corrected, p, used * sizeof *p);
 	holm_correct(corrected, used);
-	if (used && is_number(values[0]))
-		answer(context, corrected[nearest(p, used, sqlite3_value_double(values[0]))]);
+	if (used && functions_is_number(values[0]))
+		functions_answer(
+			context, corrected[nearest(p, used, sqlite3_value_double(values[0]))]);
 }
 
 /* ---- samples: aggregates ----------------------------------------------------------------------- */
@@ -195,6 +197,29 @@ static double rank_shift(const Sample *sample)
 	return rank_of(sample).shift;
 }
 
+static Equivalence equivalence_of(const Sample *sample)
+{
+	Summary a = sample_summary(values_of(sample->a), sample->a->len);
+	Summary b = sample_summary(values_of(sample->b), sample->b->len);
+
+	return equivalence_test(&a, &b, sample->third, 1 - LEVEL);
+}
+
+static double tost_p(const Sample *sample)
+{
+	return equivalence_of(sample).p;
+}
+
+static double tost_low(const Sample *sample)
+{
+	return equivalence_of(sample).difference.low;
+}
+
+static double tost_high(const Sample *sample)
+{
+	return equivalence_of(sample).difference.high;
+}
+
 static const struct {
 	const char *name;
 	int arguments;
@@ -210,6 +235,9 @@ static const struct {
 	{"ppk_high", 3, FALSE, ppk_high},
 	{"rank_p", 2, TRUE, rank_p},
 	{"rank_shift", 2, TRUE, rank_shift},
+	{"tost_p", 3, TRUE, tost_p},
+	{"tost_low", 3, TRUE, tost_low},
+	{"tost_high", 3, TRUE, tost_high},
 };
 
 /* NULL where there is no memory. SQLite gives zeroed memory, the same for each row of a group. */
@@ -226,7 +254,7 @@ static Sample *sample_of(sqlite3_context *context)
 
 static double number_or_nan(sqlite3_value *value)
 {
-	return is_number(value) ? sqlite3_value_double(value) : NAN;
+	return functions_is_number(value) ? sqlite3_value_double(value) : NAN;
 }
 
 static void sample_step(sqlite3_context *context, int arguments, sqlite3_value **values)
@@ -236,7 +264,7 @@ static void sample_step(sqlite3_context *context, int arguments, sqlite3_value *
 	gboolean other = samples[which].two && sqlite3_value_int(values[1]) == 0;
 	double value;
 
-	if (!sample || !is_number(values[0]))
+	if (!sample || !functions_is_number(values[0]))
 		return;
 	value = sqlite3_value_double(values[0]);
 	sample->second = arguments > 1 ? number_or_nan(values[1]) : NAN;
@@ -251,7 +279,7 @@ static void sample_final(sqlite3_context *context)
 
 	if (!sample)
 		return;
-	answer(context, samples[which].func(sample));
+	functions_answer(context, samples[which].func(sample));
 	g_array_unref(sample->a);
 	g_array_unref(sample->b);
 }
@@ -269,4 +297,6 @@ void functions_register(Journal *journal)
 	for (gsize i = 0; i < G_N_ELEMENTS(samples); i++)
 		sqlite3_create_function(journal->db, samples[i].name, samples[i].arguments, flags,
 			GSIZE_TO_POINTER(i), NULL, sample_step, sample_final);
+	functions_register_plans(journal);
+	functions_register_gauge(journal);
 }

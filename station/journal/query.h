@@ -14,6 +14,16 @@
  *   normal_p(x)                                    Jarque and Bera: p that it is normal
  *   ppk(x, low, high)  ppk_low(...)  ppk_high(...)  the same; a limit may be NULL
  *   rank_p(x, is_a)  rank_shift(x, is_a)           Mann-Whitney: p, and how much larger A is
+ *   tost_p(x, is_a, margin)  tost_low  tost_high   equivalence of means within +- margin: p, and the 90 %
+ *                                                  interval of A - B that decides it
+ *   diff_low(bad_a, all_a, bad_b, all_b [, level])  diff_high(...)   share of A minus share of B (Newcombe)
+ *   detectable(all_a, all_b, share_b, level, power)  the least share in A that Fisher's test would find; NULL
+ *                                                  beyond a thousand units
+ *   success_run(reliability, confidence, failures)  units that prove it
+ *   repeatability(x, part)                         standard deviation within parts
+ *   gauge_ev(x, part, place)  gauge_av  gauge_pv   gauge R&R: repeatability, places, parts (standard deviations),
+ *   gauge_share(...)  gauge_classes(...)           R&R of the total, classes it can tell apart; NULL unless every
+ *                                                  part was measured in every place twice
  */
 #pragma once
 

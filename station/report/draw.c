@@ -12,6 +12,7 @@ static const struct {
 	[DRAW_LINE] = {draw_line, 400, TRUE},
 	[DRAW_PARETO] = {draw_pareto, G_MAXUINT},
 	[DRAW_HISTOGRAM] = {draw_histogram, G_MAXUINT},
+	[DRAW_COMPARE] = {draw_compare, G_MAXUINT},
 };
 
 static const ReportColumn *column_of(const ReportSection *section, const char *name)

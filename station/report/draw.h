@@ -33,6 +33,7 @@ void draw_bars(const Drawing *drawing, GString *out);
 void draw_line(const Drawing *drawing, GString *out);
 void draw_pareto(const Drawing *drawing, GString *out);
 void draw_histogram(const Drawing *drawing, GString *out);
+void draw_compare(const Drawing *drawing, GString *out);
 
 /* A caption: keys are a class of the style sheet and a text. */
 typedef struct {

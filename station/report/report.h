@@ -3,7 +3,7 @@
  *
  *   -- title: Yield by day
  *   -- about: What the figures are; may be several lines, each beginning so. Behind a section: of it.
- *   -- needs: serial                                          (a filter that must be given)
+ *   -- needs: serial                                          (filters that must be given)
  *   -- parameter: limit | int | 20 | how many rows            (:limit in the SQL)
  *   -- common:                                                (SQL that stands before each section's)
  *   days AS (SELECT ...)
@@ -45,6 +45,7 @@ typedef struct {
  *   line X Y [LOW HIGH]
  *   pareto LABEL COUNT
  *   histogram VALUE [LOW HIGH]           a row a value; the limits of the last row
+ *   compare PANEL GROUP VALUE [UNIT]     a row a value; groups side by side, a panel a measurement
  *   facts                                one row, as figures with their titles
  */
 typedef enum {
@@ -54,6 +55,7 @@ typedef enum {
 	DRAW_PARETO,
 	DRAW_HISTOGRAM,
 	DRAW_FACTS,
+	DRAW_COMPARE,
 } DrawKind;
 enum { DRAW_COLUMNS_MAX = 6 };
 
@@ -82,9 +84,10 @@ typedef struct {
 
 typedef struct {
 	const char *name, *path, *title;
-	const char *about;     /* paragraphs, a line each; "" */
-	const char *sha256;    /* of the file */
-	const char *needs;     /* the filter without which it makes no sense; NULL: none */
+	const char *about;  /* paragraphs, a line each; "" */
+	const char *sha256; /* of the file */
+	const char *
+		needs; /* the filters without which it makes no sense, a space between; NULL: none */
 	const char *common;    /* what each section's SQL may use: parts of a WITH; "" */
 	GPtrArray *parameters; /* of ReportParameter* */
 	GPtrArray *sections;   /* of ReportSection*, at least one */

@@ -30,6 +30,7 @@ static const struct {
 	{"pareto", DRAW_PARETO, 2},
 	{"histogram", DRAW_HISTOGRAM, 1},
 	{"facts", DRAW_FACTS, 0},
+	{"compare", DRAW_COMPARE, 3},
 };
 
 /* ---- header lines ------------------------------------------------------------------------------ */
@@ -80,8 +81,11 @@ static void read_about(Reader *reader, const char *value)
 
 static void read_needs(Reader *reader, const char *value)
 {
-	if (!g_strv_contains(report_filters, value))
-		reader_refuse(reader, "'%s' is no filter that a report knows", value);
+	g_auto(GStrv) names = g_strsplit(value, " ", -1);
+
+	for (guint i = 0; names[i]; i++)
+		if (!g_strv_contains(report_filters, names[i]))
+			reader_refuse(reader, "'%s' is no filter that a report knows", names[i]);
 	reader->report->needs = reader_keep(reader, value);
 }
 
@@ -154,8 +158,8 @@ static void read_draw(Reader *reader, const char *value)
 		if (*words[i] && draw->count < DRAW_COLUMNS_MAX)
 			draw->columns[draw->count++] = reader_keep(reader, words[i]);
 	if (draw->kind == DRAW_NONE || draw->count < least)
-		reader_refuse(reader,
-			"a drawing is bars, line, pareto, histogram or facts, and its columns");
+		reader_refuse(reader, "a drawing is bars, line, pareto, histogram, facts or "
+				      "compare, and its columns");
 }
 
 static const struct {

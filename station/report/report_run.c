@@ -10,7 +10,7 @@
 enum { DEADLINE_MS = 60000 };
 
 const char *const report_filters[] = {"since", "until", "recipe", "product", "revision", "fixture",
-	"slot", "station", "operator", "lot", "serial", "purpose", NULL};
+	"slot", "station", "operator", "lot", "serial", "purpose", "against", NULL};
 
 /* What each filter asks of v_run; only those that are given stand in the SQL, so that an index can serve. */
 static const struct {
@@ -20,7 +20,7 @@ static const struct {
 	{"until", "began < :until"},
 	{"recipe", "recipe = :recipe"},
 	{"product", "product = :product"},
-	{"revision", "revision = :revision"},
+	{"revision", "revision IN (:revision, :against)"}, /* the latter NULL: no revision */
 	{"fixture", "fixture = :fixture"},
 	{"slot", "slot = CAST(:slot AS INTEGER)"},
 	{"station", "station = :station"},

@@ -43,6 +43,7 @@ const char report_style[] =
 	"letter-spacing:-.01em;overflow-wrap:anywhere}\n"
 	".facts .long{grid-column:span 2}\n"
 	".facts .small dd{font-size:14px;line-height:2;font-weight:500;letter-spacing:0}\n"
+	".facts .words{grid-column:1/-1}.facts .words dd{line-height:1.5}\n"
 	/* pictures */
 	"figure{margin:12px 0 16px;break-inside:avoid}\n"
 	"svg{display:block;width:100%;height:auto;overflow:visible;font-size:12px}\n"
@@ -68,6 +69,8 @@ const char report_style[] =
 	".share{fill:none;stroke:var(--red);stroke-width:1.8}\n"
 	".diamond{fill:#fff;stroke:var(--red);stroke-width:1.8}\n"
 	".limit-line{stroke:var(--red);stroke-width:1.6;stroke-dasharray:5 4}\n"
+	".new-dot{fill:var(--blue);fill-opacity:.75}.old-dot{fill:var(--ink);fill-opacity:.55}\n"
+	".median{stroke:var(--red);stroke-width:2}.panel{font-weight:600}\n"
 	".limit{fill:#9c4500;font-weight:600}\n"
 	/* tables */
 	".table{overflow-x:auto;margin-top:8px}\n"

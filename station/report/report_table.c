@@ -10,7 +10,13 @@
 enum { ROWS_SHOWN = 200, LETTERS_SHOWN = 240 };
 /* Short texts stay on a line; what has no place to break within a line may be broken anywhere. A figure of
  * facts is wide from so many letters on, and small from so many. */
-enum { LETTERS_SHORT = 18, LETTERS_UNBROKEN = 32, LETTERS_WIDE = 8, LETTERS_SMALL = 18 };
+enum {
+	LETTERS_SHORT = 18,
+	LETTERS_UNBROKEN = 32,
+	LETTERS_WIDE = 8,
+	LETTERS_SMALL = 18,
+	LETTERS_OF_A_LINE = 100
+};
 
 static const char *const classes[] = {
 	[COLUMN_TEXT] = "",
@@ -160,13 +166,18 @@ void report_put_facts(GString *out, const ReportSection *section, const Table *t
 		g_autofree char *text = report_cell(cell, column->kind);
 		glong letters = g_utf8_strlen(text, -1);
 
-		g_string_append_printf(out, "<div class=\"%s%s\"><dt>",
+		g_string_append_printf(out, "<div class=\"%s%s%s\"><dt>",
 			letters > LETTERS_WIDE ? "long" : "",
-			letters > LETTERS_SMALL ? " small" : "");
+			letters > LETTERS_SMALL ? " small" : "",
+			letters > LETTERS_OF_A_LINE ? " words" : "");
 		html_text(out, column->title);
 		g_string_append_printf(out, "</dt><dd class=\"%s\">",
 			column->kind == COLUMN_VERDICT ? verdict_class(cell) : "");
-		put_text(out, cell, column->kind);
+		/* A paragraph is shown whole: it is what the page is read for. */
+		if (letters > LETTERS_OF_A_LINE)
+			html_text(out, text);
+		else
+			put_text(out, cell, column->kind);
 		g_string_append(out, "</dd></div>\n");
 	}
 	g_string_append(out, "</dl>\n");

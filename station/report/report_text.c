@@ -60,6 +60,12 @@ static void put_section(GString *out, const ReportSection *section, const Table 
 	g_string_append_printf(out, "\n%s%s", section->title, *section->title ? "\n" : "");
 	if (*section->about)
 		g_string_append_printf(out, "%s\n", section->about);
+	/* A row a dot: nobody reads that on a terminal. */
+	if (section->draw.kind == DRAW_COMPARE && table_rows(table)) {
+		g_string_append_printf(out, "%u rows: --format html draws them, csv lists them\n",
+			table_rows(table));
+		return;
+	}
 	for (guint i = 0; i < shown->len; i++)
 		put(out, g_array_index(shown, Shown, i).column->title,
 			&g_array_index(shown, Shown, i));
