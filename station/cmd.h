@@ -54,6 +54,7 @@ int cmd_help(int argc, char **argv);
 int cmd_image(int argc, char **argv);
 int cmd_preflight(int argc, char **argv);
 int cmd_qualify(int argc, char **argv);
+int cmd_label(int argc, char **argv);
 int cmd_recipe(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_schema(int argc, char **argv);

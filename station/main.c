@@ -19,6 +19,8 @@ static const Verb verbs[] = {
 	{"anchor", "[--key FILE]", "print the journal's head, to be kept elsewhere", cmd_anchor},
 	{"correct", "RUN --who NAME --why TEXT", "add a word to a run; nothing is overwritten",
 		cmd_correct},
+	{"label", "SERIAL --recipe FILE --fixture FILE", "print the label of a board that passed",
+		cmd_label},
 	{"devices", "[--fixture FILE]", "what is on the bus, and which slot claims it",
 		cmd_devices},
 	{"preflight", "--fixture FILE", "is everything fit for a shift?", cmd_preflight},

@@ -6,10 +6,10 @@ cd "${1:-.}" || exit 2
 # room: what it may include of the station
 declare -A may=(
 	[core]="core" [stats]="stats" [image]="image core" [link]="link image core" [journal]="journal stats core"
-	[steps]="steps link image core" [scan]="scan core"
-	[line]="line steps scan link journal image core"
+	[steps]="steps link image core" [scan]="scan core" [label]="label core"
+	[line]="line steps scan label link journal image core"
 	[setup]="setup line steps link journal core" [report]="report journal stats core"
-	[console]="console line journal core" [.]="cmd.h cmd_start.h cmd_qualify.h setup line steps scan link journal report stats image console core"
+	[console]="console line journal core" [.]="cmd.h cmd_start.h cmd_qualify.h setup line steps scan label link journal report stats image console core"
 )
 # library header: the one place that may name it
 declare -A only=(

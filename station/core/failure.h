@@ -163,6 +163,10 @@ GQuark failure_quark(void);
 		"Keep the board. Call the engineer: a file's template wants a value that this "    \
 		"run "                                                                             \
 		"does not have.")                                                                  \
+	X(LABEL_TEMPLATE, "label-template", ERROR, STATION,                                        \
+		"Keep the boards. Call the engineer: the recipe's label has a mistake.")           \
+	X(LABEL_PRINTER, "label-printer", ERROR, STATION,                                          \
+		"See to the label printer, then print the label again: flashline label.")          \
 	X(JOURNAL_WRITE, "journal-write", ERROR, STATION,                                          \
 		"Stop. Call maintenance: the station cannot write its journal.")                   \
 	X(STATION_INTERNAL, "station-internal", ERROR, STATION,                                    \

@@ -71,6 +71,18 @@ static void read_board(Recipe *recipe, Problems *problems)
 		g_ptr_array_add(recipe->keep, (gpointer)recipe->board->drive);
 }
 
+static void read_label(Recipe *recipe, Problems *problems)
+{
+	const Node *label = node_get(recipe->tree, "label");
+
+	if (!label)
+		return;
+	recipe->label = recipe_image(recipe, label->text);
+	if (!recipe->label)
+		problems_add(problems, label->place,
+			"'label' names no image of this recipe: '%.60s'", label->text);
+}
+
 typedef void (*ReadPinned)(Recipe *recipe, Node *node, const char *images_dir, Problems *problems);
 
 /* Images or folders. */
@@ -134,6 +146,7 @@ Recipe *recipe_load(
 	read_head(recipe);
 	recipe_read_chip(recipe, problems);
 	read_board(recipe, problems);
+	read_label(recipe, problems);
 	if (problems_count(problems) == before && !recipe->template)
 		check_steps(recipe, problems);
 	if (problems_count(problems) > before)

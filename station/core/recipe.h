@@ -53,6 +53,7 @@ struct Recipe {
 
 	GPtrArray *images;  /* of Image* */
 	GPtrArray *folders; /* of Folder* */
+	const Image *label; /* what is printed for a PASS; NULL: nothing is */
 	GPtrArray *steps;   /* of Step* */
 
 	char *effective; /* the text: everything resolved, byte-stable, itself a valid recipe */

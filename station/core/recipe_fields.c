@@ -99,6 +99,10 @@ static const Field fields[] = {
 		.help = "what is written, by name"},
 	{"folders", FIELD_DICT, .pattern = "^[a-z][a-z0-9-]{0,31}$", .fields = recipe_folder_fields,
 		.help = "trees of files for the board's drive, by name"},
+	{"label", FIELD_TEXT,
+		.help = "the label that a board gets for its PASS: the name of one of the images, "
+			"a "
+			"template in ZPL"},
 	{"steps", FIELD_STEPS, TRUE, .help = "what is done, in this order"},
 	{NULL},
 };

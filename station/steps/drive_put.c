@@ -3,7 +3,7 @@
 #include "steps/drive_place.h"
 #include "steps/drive_stage.h"
 #include "steps/drive_state.h"
-#include "steps/drive_template.h"
+#include "core/template.h"
 #include "steps/kinds.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "core/failure.h"
 #include "steps/drive.h"
-#include "steps/drive_template.h"
+#include "core/template.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "steps/drive_template.h"
+#include "core/template.h"
 
 #include "core/failure.h"
 #include "core/text.h"

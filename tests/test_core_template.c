@@ -1,6 +1,6 @@
 /* Each board's own values in texts: only values that cannot get out of where they stand. */
 #include "core/failure.h"
-#include "steps/drive_template.h"
+#include "core/template.h"
 
 #include <string.h>
 
@@ -89,8 +89,8 @@ static void test_values(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/steps/drive-template/fill", test_fill);
-	g_test_add_func("/steps/drive-template/refused", test_refused);
-	g_test_add_func("/steps/drive-template/values", test_values);
+	g_test_add_func("/core/template/fill", test_fill);
+	g_test_add_func("/core/template/refused", test_refused);
+	g_test_add_func("/core/template/values", test_values);
 	return g_test_run();
 }
