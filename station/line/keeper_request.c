@@ -143,3 +143,16 @@ char *keeper_answer(const KeeperWires *wires, const char *request)
 			"the keeper of the pins was asked for something it does not know");
 	return answer != NULL ? answer : keeper_error_line(error);
 }
+
+guint keeper_power_slot(const KeeperWires *wires, const char *request, gboolean *on)
+{
+	g_auto(GStrv) words = g_strsplit(request, " ", 5);
+	guint slot = 0;
+	if (g_strv_length(words) != 4 || strcmp(words[0], "set") != 0 ||
+		strcmp(words[2], signal_word(SIGNAL_POWER)) != 0 ||
+		!take_slot(wires, words[1], &slot))
+		return 0;
+	if (on != NULL)
+		*on = strcmp(words[3], "1") == 0;
+	return slot;
+}

@@ -2,6 +2,7 @@
 
 #include "core/failure.h"
 #include "line/keeper_inputs.h"
+#include "line/keeper_turns.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,7 +18,9 @@
 typedef struct {
 	const KeeperWires *wires;
 	KeeperInputs *inputs;
+	KeeperTurns *turns;
 	GPtrArray *clients; /* of Client* */
+	GPtrArray *waiting; /* of Client*: whose board's power has no turn yet, the longest first */
 	guint watching;     /* so many of them want to hear of inputs */
 	gint64 look_us;     /* when the inputs are looked at next */
 } Server;
@@ -28,6 +31,7 @@ typedef struct {
 	int fd;
 	gsize length;
 	gboolean watches; /* hears of inputs that change */
+	char *waits;      /* the request that waits for its turn; or NULL */
 	char request[REQUEST_MAX];
 } Client;
 
@@ -35,6 +39,7 @@ static void client_free(gpointer data)
 {
 	Client *client = data;
 	close(client->fd);
+	g_free(client->waits);
 	g_free(client);
 }
 
@@ -47,7 +52,8 @@ static gboolean client_send(const Client *client, const char *text)
 
 static void drop(Server *server, guint index)
 {
-	const Client *client = g_ptr_array_index(server->clients, index);
+	Client *client = g_ptr_array_index(server->clients, index);
+	g_ptr_array_remove(server->waiting, client);
 	server->watching -= client->watches ? 1 : 0;
 	g_ptr_array_remove_index(server->clients, index);
 }
@@ -111,33 +117,79 @@ static gboolean begin_watching(Server *server, Client *client)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
+/* TRUE: a board's power is to come, and others come first; they are told. */
+static gboolean must_wait(Server *server, Client *client, const char *request)
+{
+	g_autoptr(GString) others = g_string_new(NULL);
+	gboolean on = FALSE;
+	guint slot = keeper_power_slot(server->wires, request, &on);
+	if (slot != 0 && !on)
+		keeper_turns_off(server->turns, slot);
+	if (slot == 0 || !on || client->waits != NULL)
+		return FALSE;
+	if (server->waiting->len == 0 &&
+		keeper_turns_take(server->turns, slot, g_get_monotonic_time(), others))
+		return FALSE;
+	g_string_prepend(others, others->len > 0 ? "wait slots " : "wait those before");
+	g_string_append_c(others, '\n');
+	client->waits = g_strdup(request);
+	g_ptr_array_add(server->waiting, client);
+	client_send(client, others->str);
+	return TRUE;
+}
+
 static gboolean answer(Server *server, Client *client, const char *request)
 {
 	if (strcmp(request, "watch") == 0)
 		return begin_watching(server, client);
+	if (must_wait(server, client, request))
+		return TRUE;
 	g_autofree char *text = keeper_answer(server->wires, request);
 	return client_send(client, text);
 }
 
-/* Takes what a client sent and answers each whole line of it. FALSE: to be dropped. */
+/* Answers each whole line that has come, up to one that has to wait. FALSE: to be dropped. */
+static gboolean answer_lines(Server *server, Client *client)
+{
+	char *end;
+	while (client->waits == NULL &&
+		(end = memchr(client->request, '\n', client->length)) != NULL) {
+		gsize used = (gsize)(end + 1 - client->request);
+		g_autofree char *request = g_strndup(client->request, used - 1);
+		client->length -= used;
+		memmove(client->request, end + 1, client->length);
+		if (!answer(server, client, request))
+			return FALSE;
+	}
+	return client->length < sizeof(client->request);
+}
+
 static gboolean serve_client(Server *server, Client *client)
 {
 	gssize got = recv(client->fd, client->request + client->length,
 		sizeof(client->request) - client->length, MSG_DONTWAIT);
 	if (got < 0)
 		return errno == EAGAIN || errno == EINTR;
-	if (got == 0)
-		return FALSE;
 	client->length += (gsize)got;
-	char *end;
-	while ((end = memchr(client->request, '\n', client->length)) != NULL) {
-		*end = '\0';
-		if (!answer(server, client, client->request))
-			return FALSE;
-		client->length -= (gsize)(end + 1 - client->request);
-		memmove(client->request, end + 1, client->length);
+	return got > 0 && answer_lines(server, client);
+}
+
+/* Those whose turn has come, the longest waiting first. */
+static void give_turns(Server *server)
+{
+	while (server->waiting->len > 0) {
+		Client *client = g_ptr_array_index(server->waiting, 0);
+		g_autoptr(GString) others = g_string_new(NULL);
+		guint index = 0, slot = keeper_power_slot(server->wires, client->waits, NULL);
+		if (!keeper_turns_take(server->turns, slot, g_get_monotonic_time(), others))
+			return;
+		g_autofree char *text = keeper_answer(server->wires, client->waits);
+		g_clear_pointer(&client->waits, g_free);
+		g_ptr_array_remove_index(server->waiting, 0);
+		if ((!client_send(client, text) || !answer_lines(server, client)) &&
+			g_ptr_array_find(server->clients, client, &index))
+			drop(server, index);
 	}
-	return client->length < sizeof(client->request);
 }
 
 static void accept_client(GPtrArray *clients, int listener)
@@ -165,20 +217,22 @@ static gboolean lifeline_holds(int lifeline, short events)
 	return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-static void watch_fd(GArray *wires, int fd)
+static void watch_fd(GArray *wires, int fd, gboolean reads)
 {
-	const struct pollfd wire = {.fd = fd, .events = POLLIN};
+	const struct pollfd wire = {.fd = fd, .events = reads ? POLLIN : 0};
 	g_array_append_val(wires, wire);
 }
 
 static void gather(GArray *wires, const Server *server, int listener, int lifeline, int stop)
 {
 	g_array_set_size(wires, 0);
-	watch_fd(wires, lifeline);
-	watch_fd(wires, stop);
-	watch_fd(wires, listener);
-	for (guint i = 0; i < server->clients->len; i++)
-		watch_fd(wires, ((const Client *)g_ptr_array_index(server->clients, i))->fd);
+	watch_fd(wires, lifeline, TRUE);
+	watch_fd(wires, stop, TRUE);
+	watch_fd(wires, listener, TRUE);
+	for (guint i = 0; i < server->clients->len; i++) {
+		const Client *client = g_ptr_array_index(server->clients, i);
+		watch_fd(wires, client->fd, client->waits == NULL);
+	}
 }
 
 /* What was ready of the clients. From the last: dropping one moves only those behind it. */
@@ -192,8 +246,12 @@ static void serve_ready(Server *server, const struct pollfd *fds, guint count)
 
 static int patience_ms(const Server *server)
 {
-	gint64 left = server->look_us - g_get_monotonic_time();
-	return server->watching == 0 ? -1 : (int)CLAMP((left + 999) / 1000, 0, KEEPER_LOOK_MS);
+	gint64 now = g_get_monotonic_time(), until = G_MAXINT64;
+	if (server->watching > 0)
+		until = server->look_us;
+	if (server->waiting->len > 0)
+		until = MIN(until, keeper_turns_next(server->turns, now));
+	return until == G_MAXINT64 ? -1 : (int)CLAMP((until - now + 999) / 1000, 0, 1000);
 }
 
 static void serve(Server *server, int listener, int lifeline, int stop)
@@ -207,6 +265,7 @@ static void serve(Server *server, int listener, int lifeline, int stop)
 		if (!lifeline_holds(lifeline, fds[0].revents) || fds[1].revents != 0)
 			return;
 		serve_ready(server, fds + 3, ready->len - 3);
+		give_turns(server);
 		look(server);
 		if (fds[2].revents != 0)
 			accept_client(server->clients, listener);
@@ -217,7 +276,13 @@ void keeper_serve(const KeeperWires *wires, int listener, int lifeline, int stop
 {
 	g_autoptr(GPtrArray) clients = g_ptr_array_new_with_free_func(client_free);
 	g_autoptr(KeeperInputs) inputs = keeper_inputs_new(wires);
-	Server server = {.wires = wires, .inputs = inputs, .clients = clients};
+	g_autoptr(KeeperTurns) turns = keeper_turns_new(wires->fixture);
+	g_autoptr(GPtrArray) waiting = g_ptr_array_new();
+	Server server = {.wires = wires,
+		.inputs = inputs,
+		.turns = turns,
+		.clients = clients,
+		.waiting = waiting};
 	serve(&server, listener, lifeline, stop);
 }
 

@@ -29,5 +29,8 @@ gboolean keeper_set(
 /* The answer to one request (a line without its newline), newly allocated, with its newline. */
 char *keeper_answer(const KeeperWires *wires, const char *request);
 
+/* The slot whose power this request switches, and whether on (`on` may be NULL); 0: it does something else. */
+guint keeper_power_slot(const KeeperWires *wires, const char *request, gboolean *on);
+
 /* "error pins-lost what was seen\n", newly allocated. */
 char *keeper_error_line(const GError *error);

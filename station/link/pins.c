@@ -13,11 +13,14 @@
 #include <unistd.h>
 
 #define ANSWER_MS  5000
-#define VALUE_MOST 48  /* what may follow "ok" */
-#define SLICE_MS   100 /* how long a stop may go unnoticed */
+#define VALUE_MOST 48    /* what may follow "ok" */
+#define TURN_MS    60000 /* 64 slots, one after the other */
+#define SLICE_MS   100   /* how long a stop may go unnoticed */
 
 struct Pins {
-	int fd; /* -1: given up, since an answer was missing and might come later */
+	int fd;          /* -1: given up, since an answer was missing and might come later */
+	char waited[64]; /* for what the last request had to wait; "": for nothing */
+	guint waited_ms;
 };
 
 static int unreachable(const char *path, GError **error)
@@ -106,17 +109,17 @@ static gboolean await(Pins *pins, gint64 until, Watch *watch, GError **error)
 	}
 }
 
-/* One line of answer, without its newline. */
-static gboolean read_line(Pins *pins, char *line, gsize size, Watch *watch, GError **error)
+/* One line of answer, without its newline; what is behind it in the socket stays there. */
+static gboolean read_line(
+	Pins *pins, char *line, gsize size, gint64 until, Watch *watch, GError **error)
 {
-	gint64 until = g_get_monotonic_time() + ANSWER_MS * G_TIME_SPAN_MILLISECOND;
 	gsize length = 0;
 	while (length == 0 || line[length - 1] != '\n') {
 		if (length == size - 1)
 			return set_lost(pins, "answered nonsense", error);
 		if (!await(pins, until, watch, error))
 			return FALSE;
-		gssize got = recv(pins->fd, line + length, size - 1 - length, 0);
+		gssize got = recv(pins->fd, line + length, 1, 0);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
@@ -125,6 +128,31 @@ static gboolean read_line(Pins *pins, char *line, gsize size, Watch *watch, GErr
 	}
 	line[length - 1] = '\0';
 	return TRUE;
+}
+
+/* A keeper that says "wait" has heard us, and answers when power has its turn: the watch bounds that. */
+static gboolean read_answer(Pins *pins, char *line, gsize size, Watch *watch, GError **error)
+{
+	gint64 begin = g_get_monotonic_time();
+	gint64 until = begin + ANSWER_MS * G_TIME_SPAN_MILLISECOND;
+	*pins->waited = '\0';
+	for (;;) {
+		if (!read_line(pins, line, size, until, watch, error))
+			return FALSE;
+		pins->waited_ms = (guint)((g_get_monotonic_time() - begin) / 1000);
+		if (!g_str_has_prefix(line, "wait "))
+			return TRUE;
+		if (*pins->waited)
+			return set_lost(pins, "answered nonsense", error);
+		g_strlcpy(pins->waited, line + strlen("wait "), sizeof(pins->waited));
+		until = begin + TURN_MS * G_TIME_SPAN_MILLISECOND;
+	}
+}
+
+const char *pins_waited(const Pins *pins, guint *ms)
+{
+	*ms = pins->waited_ms;
+	return *pins->waited ? pins->waited : NULL;
 }
 
 /* Sends a request; its answer has to begin with "ok", what follows goes to `value`. */
@@ -139,7 +167,7 @@ static gboolean ask(
 	}
 	if (send(pins->fd, request, strlen(request), MSG_NOSIGNAL) != (gssize)strlen(request))
 		return set_lost(pins, "is gone", error);
-	if (!read_line(pins, line, sizeof(line), watch, error))
+	if (!read_answer(pins, line, sizeof(line), watch, error))
 		return FALSE;
 	if (strcmp(line, "ok") != 0 && !g_str_has_prefix(line, "ok "))
 		return pins_told(line, error);

@@ -3,6 +3,7 @@
  * one process, the keeper (line/keeper.h), owns them and does as it is told over a socket:
  *
  *   "set 3 power 1\n"     -> "ok\n"            slot 3 (0: the fixture's own), logical level (1 is active)
+ *                            or first "wait slots 1, 2\n": power-ons that the supply has to bear before
  *   "lamps 3 red+blue\n"  -> "ok\n"            exactly these are lit, of those that are wired; or "none"
  *   "read 3 present\n"    -> "ok 1\n"
  *   "measure 3\n"        -> "ok 112.40 4988.00\n"   mA and mV
@@ -22,10 +23,14 @@ Pins *pins_connect(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void pins_free(Pins *pins);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pins, pins_free)
 
-/* Returns when the wire has its level. Bounded by the watch and by 5 s. `slot` 0: the fixture's wire.
+/* Returns when the wire has its level. Bounded by the watch and, but for a turn that
+ * power has to wait for, by 5 s. `slot` 0: the fixture's wire.
  * FAILURE_PINS_MISSING where there is no such wire. */
 gboolean pins_set(Pins *pins, guint slot, Signal signal, gboolean active, Watch *watch,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the last pins_set() had to wait for, and how long in ms: "slots 1, 2"; NULL: nothing. */
+const char *pins_waited(const Pins *pins, guint *ms);
 
 /* Whether an input is active now. Bounds and errors as pins_set(). */
 gboolean pins_read(Pins *pins, guint slot, Signal signal, gboolean *active, Watch *watch,

@@ -34,7 +34,7 @@ static gboolean release_wire(Job *job, Watch *watch, Signal signal, GError **err
 	       set_wire(job, watch, signal, FALSE, error);
 }
 
-static gboolean power_off(Job *job, Watch *watch, GError **error)
+static gboolean switch_off(Job *job, Watch *watch, GError **error)
 {
 	/* While there still is something to let go of. */
 	job_close_openocd(job);
@@ -58,8 +58,21 @@ static gboolean reset_once_more(Job *job, GError **error)
 	return TRUE;
 }
 
+/* Its time counts from when power really came. */
+static void note_turn(Job *job)
+{
+	guint ms;
+	const char *before = pins_waited(job->pins, &ms);
+
+	if (!before)
+		return;
+	job->started_us += (gint64)ms * 1000;
+	job_note(job, "power-on waited %u ms for %s, as the fixture's max_inrush_ma wants it", ms,
+		before);
+}
+
 /* BOOT0 and NRST are sampled as power comes: they have to stand before it. */
-static gboolean power_on(Job *job, gboolean rom, GError **error)
+static gboolean switch_on(Job *job, gboolean rom, GError **error)
 {
 	Watch *watch = &job->watch;
 
@@ -69,13 +82,14 @@ static gboolean power_on(Job *job, gboolean rom, GError **error)
 		!release_wire(job, watch, SIGNAL_NRST, error) ||
 		!set_wire(job, watch, SIGNAL_POWER, TRUE, error))
 		return FALSE;
+	note_turn(job);
 	return !rom || !rom_use_needs_reset(job) || reset_once_more(job, error);
 }
 
 static gboolean cycle(Job *job, guint off_ms, gboolean rom, GError **error)
 {
-	return power_off(job, &job->watch, error) && watch_sleep(&job->watch, off_ms, error) &&
-	       power_on(job, rom, error);
+	return switch_off(job, &job->watch, error) && watch_sleep(&job->watch, off_ms, error) &&
+	       switch_on(job, rom, error);
 }
 
 /* ---- for other steps ------------------------------------------------------------------------- */
@@ -90,6 +104,16 @@ gboolean power_restart(Job *job, GError **error)
 	return power_cycle(job, OFF_MS, error);
 }
 
+gboolean power_off(Job *job, GError **error)
+{
+	return switch_off(job, &job->watch, error);
+}
+
+gboolean power_on(Job *job, GError **error)
+{
+	return switch_on(job, FALSE, error);
+}
+
 gboolean power_release_boot0(Job *job, GError **error)
 {
 	return release_wire(job, &job->watch, SIGNAL_BOOT0, error);
@@ -102,7 +126,7 @@ void power_cut(Job *job, const char *why)
 
 	/* The step's own time may be over. */
 	watch_begin(&watch, CUT_MS, 0);
-	if (power_off(job, &watch, &error))
+	if (switch_off(job, &watch, &error))
 		job_note(job, "the board's power is off: %s", why);
 	else
 		job_note(job, "the board's power could not be switched off: %s", error->message);
@@ -124,9 +148,9 @@ static gboolean run(Job *job, const Step *step, GError **error)
 	gboolean rom = step_bool(step, "boot0");
 
 	if (strcmp(state, "on") == 0)
-		return power_on(job, rom, error);
+		return switch_on(job, rom, error);
 	if (strcmp(state, "off") == 0)
-		return power_off(job, &job->watch, error);
+		return switch_off(job, &job->watch, error);
 	return cycle(job, (guint)step_int(step, "off_time"), rom, error);
 }
 

@@ -11,6 +11,10 @@ gboolean power_cycle(Job *job, guint off_ms, GError **error) G_GNUC_WARN_UNUSED_
 /* Off, a pause, and on with BOOT0 inactive: the program in flash starts. */
 gboolean power_restart(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The halves of that. */
+gboolean power_off(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean power_on(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* From now on a reset starts the program in flash, where the fixture has the wire. */
 gboolean power_release_boot0(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
