@@ -2,7 +2,7 @@
  * What a slot of a line does as boards come and go: told in one line, events against acts.
  *
  * i o board in, out   u unfelt   c l lid closed, opened   p start pressed   s serial scanned   a all are ready
- * n not begun         V F E B over with PASS, FAIL (board), ERROR (slot), already-passed        r retest   q release
+ * g let go of start   n not begun         V F E B over with PASS, FAIL (board), ERROR (slot), already-passed        r retest   q release
  *
  * Behind each event stands what it must come to, one letter: the act S start, R fail as removed, O fail as lid opened, or
  * else the stage then: . empty, y ready, w running, d shown, x quarantined.
@@ -31,9 +31,10 @@ static const Story stories[] = {
 	{"retest-of-nothing", TRIGGER_PRESENT, TRUE, FALSE, "r.iSrwVdo.r."},
 	{"not-begun", TRIGGER_PRESENT, TRUE, FALSE, "iSnypSVd"},
 	{"not-begun-and-out", TRIGGER_PRESENT, TRUE, FALSE, "iSoRn."},
-	{"button", TRIGGER_START, TRUE, FALSE, "p.iypSpwVdo."},
+	{"button", TRIGGER_START, TRUE, FALSE, "p.g.iypSpwVdo."},
+	{"button-held", TRIGGER_START, TRUE, TRUE, "p.iycSVdo.iygypS"},
 	{"button-alone", TRIGGER_START, FALSE, FALSE, "pSVdpSVd"},
-	{"button-and-lid", TRIGGER_START, TRUE, TRUE, "iypycypS"},
+	{"button-and-lid", TRIGGER_START, TRUE, TRUE, "iypygycypSgwVd"},
 	{"lid", TRIGGER_LID, TRUE, TRUE, "iycSVdldo.iycSVd"},
 	{"lid-first", TRIGGER_LID, TRUE, TRUE, "c.iSVd"},
 	{"lid-bounces", TRIGGER_LID, TRUE, TRUE, "iycScwcwVdcd"},
@@ -66,10 +67,10 @@ static void judge(SlotCycle *cycle, char verdict)
 
 static CycleAct feed(SlotCycle *cycle, char event)
 {
-	static const char letters[] = "iouclpsan";
+	static const char letters[] = "iouclpsgan";
 	static const CycleEvent events[] = {CYCLE_BOARD_IN, CYCLE_BOARD_OUT, CYCLE_BOARD_UNFELT,
-		CYCLE_LID_CLOSED, CYCLE_LID_OPENED, CYCLE_PRESSED, CYCLE_SERIAL_IN, CYCLE_ALL_READY,
-		CYCLE_NOT_BEGUN};
+		CYCLE_LID_CLOSED, CYCLE_LID_OPENED, CYCLE_PRESSED, CYCLE_SERIAL_IN, CYCLE_LET_GO,
+		CYCLE_ALL_READY, CYCLE_NOT_BEGUN};
 	const char *at = strchr(letters, event);
 
 	if (at)
@@ -143,7 +144,7 @@ static void test_same_board(void)
 /* Events that lie, in any order: no start without a board, none while one runs, and never a green lamp but for a PASS. */
 static void test_any_order(void)
 {
-	static const char letters[] = "iouclpsanVFEBrq";
+	static const char letters[] = "iouclpsganVFEBrq";
 
 	for (guint round = 0; round < 20000; round++) {
 		SlotCycle cycle = cycle_of((Trigger)g_test_rand_int_range(0, TRIGGER_COUNT),

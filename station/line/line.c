@@ -215,7 +215,7 @@ static void on_serial(guint number, gpointer data)
 		if (number ? slot->slot->number != number : !slot->lacks)
 			continue;
 		if (scan || (slot->lacks && slot->cycle.stage == CYCLE_READY))
-			line_slot_feed(slot, scan ? CYCLE_SERIAL_IN : CYCLE_PRESSED);
+			line_slot_feed(slot, scan ? CYCLE_SERIAL_IN : CYCLE_RETRY);
 	}
 }
 
@@ -280,6 +280,8 @@ static void run_all(Line *line)
 	view->begin(view);
 	g_main_loop_run(line->loop);
 	line_keys_end(line);
+	/* The keeper ends now as it is told: nothing of that is news. */
+	g_clear_pointer(&line->inputs, line_inputs_free);
 	g_clear_handle_id(&tick, g_source_remove);
 	g_clear_handle_id(&line->finish_source, g_source_remove);
 	g_source_remove(sense);

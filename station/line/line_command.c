@@ -32,6 +32,8 @@ static gboolean do_it(LineSlot *slot, LineCommand command)
 		return runs;
 	}
 	line_slot_feed(slot, events[command]);
+	/* A word is not held down. */
+	line_slot_feed(slot, CYCLE_LET_GO);
 	return slot->cycle.stage != before;
 }
 

@@ -10,7 +10,6 @@ struct LineInputs {
 	gpointer data;
 };
 
-/* Letting go of a button is nothing that anybody waits for. */
 static gboolean event_of(const PinsInput *input, CycleEvent *event)
 {
 	switch (input->signal) {
@@ -21,8 +20,8 @@ static gboolean event_of(const PinsInput *input, CycleEvent *event)
 		*event = input->active ? CYCLE_LID_CLOSED : CYCLE_LID_OPENED;
 		return TRUE;
 	case SIGNAL_START:
-		*event = CYCLE_PRESSED;
-		return input->active;
+		*event = input->active ? CYCLE_PRESSED : CYCLE_LET_GO;
+		return TRUE;
 	default:
 		return FALSE;
 	}

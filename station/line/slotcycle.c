@@ -33,7 +33,7 @@ void cycle_clear(SlotCycle *cycle)
 static CycleAct start(SlotCycle *cycle)
 {
 	cycle->stage = CYCLE_RUNNING;
-	cycle->scanned = cycle->failing = FALSE;
+	cycle->scanned = cycle->pressed = cycle->failing = FALSE;
 	return CYCLE_START;
 }
 
@@ -47,7 +47,8 @@ static CycleAct ready(SlotCycle *cycle)
 {
 	gboolean go = cycle->trigger == TRIGGER_PORT || cycle->trigger == TRIGGER_PRESENT ||
 		      cycle->trigger == TRIGGER_LID ||
-		      (cycle->trigger == TRIGGER_SCAN && cycle->scanned);
+		      (cycle->trigger == TRIGGER_SCAN && cycle->scanned) ||
+		      (cycle->trigger == TRIGGER_START && cycle->pressed);
 
 	cycle->stage = CYCLE_READY;
 	return go && may_start(cycle) ? start(cycle) : CYCLE_NOTHING;
@@ -118,6 +119,15 @@ static CycleAct serial_in(SlotCycle *cycle)
 	return cycle->trigger == TRIGGER_SCAN ? start_now(cycle) : CYCLE_NOTHING;
 }
 
+/* Inputs that change together may be told in any order; a button that is stuck starts one board, not each. */
+static CycleAct pressed(SlotCycle *cycle)
+{
+	CycleAct act = start_now(cycle);
+
+	cycle->pressed = act != CYCLE_START && cycle->stage != CYCLE_RUNNING;
+	return act;
+}
+
 static CycleAct all_ready(SlotCycle *cycle)
 {
 	return cycle->stage == CYCLE_READY ? start_now(cycle) : CYCLE_NOTHING;
@@ -173,12 +183,17 @@ CycleAct cycle_feed(SlotCycle *cycle, CycleEvent event)
 	case CYCLE_SERIAL_IN:
 		return serial_in(cycle);
 	case CYCLE_ALL_READY:
+	case CYCLE_RETRY:
 		return all_ready(cycle);
 	case CYCLE_NOT_BEGUN:
 		return not_begun(cycle);
 	case CYCLE_OVER:
 		return over(cycle);
 	case CYCLE_PRESSED:
+		return pressed(cycle);
+	case CYCLE_LET_GO:
+		cycle->pressed = FALSE;
+		return CYCLE_NOTHING;
 	case CYCLE_RETEST:
 		return start_now(cycle);
 	case CYCLE_RELEASE:

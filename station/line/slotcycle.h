@@ -32,9 +32,11 @@ typedef enum {
 	CYCLE_LID_CLOSED,
 	CYCLE_LID_OPENED,
 	CYCLE_PRESSED,   /* the start button; the command START */
+	CYCLE_LET_GO,    /* of the button */
 	CYCLE_SERIAL_IN, /* scanned for this slot */
 	CYCLE_ALL_READY, /* every slot that starts with the others is */
 	CYCLE_NOT_BEGUN, /* what was to start could not, and did not */
+	CYCLE_RETRY,     /* what was not there for that has come */
 	CYCLE_OVER,      /* the run is on record: cycle_judge() has seen it */
 	CYCLE_RETEST,    /* by command, although it has passed */
 	CYCLE_RELEASE,   /* by command, out of quarantine */
@@ -56,6 +58,8 @@ typedef struct {
 	CycleStage stage;
 	gboolean present, lid_closed;
 	gboolean scanned; /* a serial waits for a board */
+	gboolean
+		pressed; /* the start button is held for a board that is still to come, for one start */
 	gboolean
 		failing; /* the run was told to fail: what happens next in the slot is another board's */
 	Verdict verdict;    /* in SHOWN */
