@@ -15,7 +15,7 @@ browser() {
 		echo '{"profile":{"default_content_setting_values":{"javascript":2}}}' \
 			>"$folder/chromium/Default/Preferences"
 	timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars \
-		--no-first-run --disable-extensions --disable-background-networking \
+		--enable-logging=stderr --no-first-run --disable-extensions --disable-background-networking \
 		--host-resolver-rules='MAP * ~NOTFOUND' --user-data-dir="$folder/chromium" "$@" \
 		2>>"$folder/chromium.log"
 }

@@ -65,9 +65,12 @@ ends "no such format" 2 flashline report yield --format pdf
 ends "no date" 3 flashline report yield --since yesterday
 has "says what is one" "$work/err" "2026-11-22"
 
-# ---- serials from hell: nothing of them takes effect
-for serial in '=cmd|calc' '+1' '-1' '@x' '<script>alert(1)</script>' "'; DROP TABLE run; --" $'\e[2Jx' $'a\u202eb'; do
-	tool_journal "$work/journal.db" - "$serial" >/dev/null
+# ---- texts from hell, in every place where one can stand: nothing of them takes effect
+hostile=('=cmd|calc' '+1' '-1' '@x' '<script>alert(1)</script>' '"><img src=x onerror=alert(1)>' '</title></style><script>x()</script>'
+	"'; DROP TABLE run; --" '&lt;script&gt;' ']]>' '<!--' $'\e[2Jx' $'a\u202eb' $'two\nlines' $'\ttab'
+	"$(printf 'x%.0s' $(seq 4096))")
+for text in "${hostile[@]}"; do
+	tool_journal "$work/journal.db" + "$text" >/dev/null
 done
 cat >"$work/own/units.sql" <<'SQL'
 -- title: Units
@@ -79,7 +82,36 @@ is "no cell begins a formula" "$(grep -c '^"\?[=+@-]' "$work/out")" 0
 has "it stands behind a quote" "$work/out" "'=cmd|calc"
 is "no control character but the line's end" "$(LC_ALL=C tr -d '\r\n\40-\176' <"$work/out" | wc -c)" 0
 ends "as text" 0 flashline report --reports "$work/own" units
-is "none reaches the terminal" "$(LC_ALL=C tr -d '\n\40-\176' <"$work/out" | wc -c)" 0
+is "none reaches the terminal" "$(sed 's/…//g' "$work/out" | LC_ALL=C tr -d '\n\40-\176' | wc -c)" 0
 ends "as JSON" 0 flashline report --reports "$work/own" units --format json
 is "they are what they were" "$(jq -r '.sections[0].rows[].serial' "$work/out" | grep -c 'DROP TABLE')" 1
+is "the longest, too" "$(jq -r '.sections[0].rows[].serial' "$work/out" | grep -c '^x\{4096\}$')" 1
+
+# page FILE: a page that cannot do anything. Markup of ours has neither scripts nor pictures nor handlers.
+page() {
+	xmllint --noout "$1" && iconv -f utf-8 -t utf-8 "$1" >/dev/null || return
+	[ "$(xmllint --xpath 'count(//*[local-name()="script" or local-name()="img" or local-name()="iframe"] | //@onerror |
+		//@onload | //@style | //@href)' "$1")" = 0 ] || { echo "markup came through"; return 1; }
+	! LC_ALL=C tr -d '\n\40-\176\200-\377' <"$1" | grep -q . || { echo "a control character came through"; return 1; }
+	! grep -q $'\u202e' "$1"
+}
+for name in yield pareto slots silicon durations measurements shift units; do
+	for format in text csv json html; do
+		flashline report --reports "$work/own" "$name" --format $format --out "$work/$name.$format" 2>>"$work/err" ||
+			echo "# $name as $format failed: $(cat "$work/err")"
+	done
+	ok "$name: a page without effect" page "$work/$name.html"
+	is "$name: no formula in its CSV" "$(grep -c '\(^\|,\)"\?\(=cmd\|+1\|-1\|@x\)' "$work/$name.csv")" 0
+	is "$name: no control character in text, CSV, JSON" \
+		"$(cat "$work/$name".{text,csv,json} | LC_ALL=C tr -d '\r\n\40-\176\200-\377' | wc -c)" 0
+done
+for text in "${hostile[@]}"; do
+	quoted=${text@Q}
+	ends "a certificate of ${quoted:0:16}" 0 flashline report unit --serial "$text" --format html --out "$work/unit.html"
+	ok "is a page without effect" page "$work/unit.html"
+	is "and of its serial" "$(xmllint --xpath 'count(//*[local-name()="section"])' "$work/unit.html")" 9
+done
+ends "a serial that is not UTF-8" 2 flashline report unit --serial $'\xff\xfe' --format html --out "$work/bytes.html"
+is "makes no page" "$(ls "$work/bytes.html" 2>/dev/null)" ""
+is "the journal is still whole" "$(flashline verify 2>&1 | grep -c 'as they were written')" 1
 done_testing

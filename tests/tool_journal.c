@@ -4,6 +4,7 @@
  *   tool_journal PATH RUNS      RUNS runs of 20 steps and 20 values, serials OMV000001 on, and how
  *                               long their commits took
  *   tool_journal PATH - SERIAL  one run of this serial that is left open
+ *   tool_journal PATH + TEXT    one run that FAILed, in which this text stands wherever one can
  */
 #include "lib/scratch.h"
 
@@ -65,6 +66,38 @@ static void whole_run(Journal *journal, guint number, GArray *times)
 	note_time(times, begin);
 }
 
+/* The run's serial, names and failure, a step and a value are all `text`. */
+static void hostile_run(Journal *journal, const char *text)
+{
+	JournalRun run = scratch_run(text);
+	const JournalStep step = {.id = text,
+		.kind = text,
+		.ms = 1,
+		.verdict = VERDICT_FAIL,
+		.code = text,
+		.seen = text};
+	const JournalValue word = {.name = text, .text = text, .low = NAN, .high = NAN};
+	const JournalValue number = {.name = text, .value = 1, .low = 2, .high = 3, .unit = text};
+	const JournalEnd end = {.verdict = VERDICT_FAIL,
+		.blame = BLAME_BOARD,
+		.code = text,
+		.step = text,
+		.seen = text,
+		.advice = text,
+		.log = text,
+		.ms = 1};
+	gint64 id;
+
+	run.recipe = run.revision = run.product = run.fixture = run.station = text;
+	run.operator= run.lot = run.flashline_version = run.openocd_version = text;
+	id = journal_begin(journal, &run, NULL);
+	g_assert_cmpint(id, >, 0);
+	g_assert_true(journal_value(journal, id, &word, NULL));
+	g_assert_true(journal_value(journal, id, &number, NULL));
+	g_assert_true(journal_step(journal, id, &step, NULL));
+	g_assert_true(journal_end(journal, id, &end, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
@@ -76,6 +109,10 @@ int main(int argc, char **argv)
 	if (!journal) {
 		fprintf(stderr, "%s\n", error->message);
 		return 3;
+	}
+	if (argc == 4 && g_str_equal(argv[2], "+")) {
+		hostile_run(journal, argv[3]);
+		return 0;
 	}
 	if (argc == 4) {
 		scratch_begin(journal, argv[3]);

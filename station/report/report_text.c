@@ -1,12 +1,14 @@
 /* A report on a terminal. */
+#include "report/bins.h"
 #include "report/report.h"
 
 #include "core/style.h"
 #include "core/version.h"
 
+#include <math.h>
 #include <string.h>
 
-enum { WIDTH_MOST = 48 };
+enum { WIDTH_MOST = 48, BAR_MOST = 40 };
 
 typedef struct {
 	const ReportColumn *column;
@@ -51,6 +53,34 @@ static void end_line(GString *out)
 	while (out->len && out->str[out->len - 1] == ' ')
 		g_string_truncate(out, out->len - 1);
 	g_string_append_c(out, '\n');
+}
+
+/* "120 to 122      82  ############": a line a bin, for a row a value is nothing to look at. */
+static void put_histogram(GString *out, const ReportSection *section, const Table *table)
+{
+	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+	guint column = (guint)table_column(table, section->draw.columns[0]);
+	Bins bins;
+
+	for (guint row = 0; row < table_rows(table); row++) {
+		double value = cell_number(table_cell(table, row, column));
+
+		if (isfinite(value))
+			g_array_append_val(values, value);
+	}
+	bins = bins_make((const double *)(const void *)values->data, values->len);
+	g_string_append_printf(out, "\n%s\n", section->title);
+	for (guint i = 0; i < bins.count; i++) {
+		double from = bins.low + i * bins.width;
+		g_autofree char *range = g_strdup_printf("%g to %g", from, from + bins.width);
+		g_autofree char *bar =
+			g_strnfill((gsize)bins.values[i] * BAR_MOST / bins.tallest, '#');
+
+		g_string_append_printf(out, "%-24s  %6u  %s", range, bins.values[i], bar);
+		end_line(out);
+	}
+	if (!bins.count)
+		g_string_append(out, "(nothing)\n");
 }
 
 static void put_section(GString *out, const ReportSection *section, const Table *table)
@@ -121,8 +151,14 @@ char *report_as_text(const ReportResult *result)
 	for (guint i = 0; i < report->sections->len; i++) {
 		const ReportSection *section = report->sections->pdata[i];
 
-		(section->draw.kind == DRAW_FACTS ? put_facts : put_section)(
-			out, section, result->tables->pdata[i]);
+		const Table *table = result->tables->pdata[i];
+
+		if (section->draw.kind == DRAW_FACTS)
+			put_facts(out, section, table);
+		else if (section->draw.kind == DRAW_HISTOGRAM)
+			put_histogram(out, section, table);
+		else
+			put_section(out, section, table);
 	}
 	g_string_append_printf(out,
 		"\nflashline " FLASHLINE_VERSION ", journal %s, record %" G_GINT64_FORMAT
