@@ -26,10 +26,13 @@ static SerialSource *open_serials(Journal *journal, gpointer data, GError **erro
 	const LineArgs *args = data;
 	g_autoptr(Problems) problems = problems_new();
 	g_autofree char *text = NULL;
-	SerialSource *serials = args->lease
-					? open_lease(args, journal, problems)
-					: serial_list_new(args->args->serials, args->start->slots,
-						  args->start->recipe, problems);
+	SerialSource *serials;
+
+	if (!args->lease && !args->args->serials)
+		return serial_scan_new();
+	serials = args->lease ? open_lease(args, journal, problems)
+			      : serial_list_new(args->args->serials, args->start->slots,
+					args->start->recipe, problems);
 
 	if (serials)
 		return serials;
@@ -75,14 +78,20 @@ int cmd_line(int argc, char **argv)
 	if (!start_parse(&argc, &argv, &args, more))
 		return CMD_USAGE;
 	own.lease = lease;
-	if (own.boards < 0 || !args.serials == !lease) {
-		fputs("flashline line: one of --serials and --lease says which serial numbers "
-		      "the boards get; --boards is not negative\n",
+	if (own.boards < 0 || (args.serials && lease)) {
+		fputs("flashline line: serial numbers come from --serials or --lease, not both; "
+		      "--boards is not negative\n",
 			stderr);
 		return CMD_USAGE;
 	}
 	if (!start_read_files(&args, "line", &start))
 		return CMD_USAGE;
+	if (!args.serials && !lease && start.fixture->desk.scanners->len == 0) {
+		fputs("flashline line: one of --serials and --lease says which serial numbers "
+		      "the boards get, where the fixture has no scanner\n",
+			stderr);
+		return CMD_USAGE;
+	}
 	if (!line_check_recipe(start.recipe, &error)) {
 		fprintf(stderr, "flashline line: %s\n", error->message);
 		return CMD_USAGE;

@@ -64,6 +64,7 @@ static void over(SlotRun *run, gpointer data)
 	View *view = batch->options->station.view;
 
 	view->over(view, run);
+	station_label(batch->station, run);
 	if (--batch->open == 0)
 		g_main_loop_quit(batch->loop);
 }
@@ -186,6 +187,7 @@ Verdict batch_run(const BatchOptions *options, GError **error)
 		if (options->stopped)
 			*options->stopped = batch.station->stopping;
 		station_end_keeper(batch.station);
+		station_end_labels(batch.station);
 		view->end(view);
 	}
 	batch_clear(&batch);

@@ -33,22 +33,22 @@ static void order_free(Order *order)
 }
 
 /* A word on the run; what the operator hears says so where even that failed. */
-static void record(const Order *order)
+static void record(const Order *order, const char *failure)
 {
 	Labels *labels = order->labels;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *what = NULL, *why = NULL, *sentence = NULL;
 	JournalCorrection word = {.run = order->run, .who = order->who};
 
-	what = order->error ? g_strdup_printf("label not printed: %s", order->error->message)
-			    : g_strdup(order->why ? LABELS_PRINTED " again" : LABELS_PRINTED);
+	what = failure ? g_strdup_printf("label not printed: %s", failure)
+		       : g_strdup(order->why ? LABELS_PRINTED " again" : LABELS_PRINTED);
 	word.why = why = order->why ? g_strdup_printf("%s (%s)", what, order->why) : g_strdup(what);
 	if (!journal_correct(labels->journal, &word, &error))
 		sentence = g_strdup_printf("%s: %s; and this is not on record: %s", order->serial,
 			what, error->message);
 	else
 		sentence = g_strdup_printf("%s: %s", order->serial, what);
-	labels->told(order->serial, !order->error && !error, sentence, labels->data);
+	labels->told(order->serial, !failure && !error, sentence, labels->data);
 }
 
 static gboolean on_done(gpointer data)
@@ -56,7 +56,7 @@ static gboolean on_done(gpointer data)
 	Order *order = data;
 
 	g_queue_remove(&order->labels->open, order);
-	record(order);
+	record(order, order->error ? order->error->message : NULL);
 	order_free(order);
 	return G_SOURCE_REMOVE;
 }
@@ -136,26 +136,20 @@ void labels_flush(Labels *labels, guint ms)
 	g_source_remove(timeout);
 }
 
-/* What waits behind the one that is printed now is not begun any more; that one is waited for, 20 s at most
- * (printer.h). */
+/* The one that is printed now belongs to its thread, which nobody waits for: it and what it uses are left to it. */
 void labels_free(Labels *labels)
 {
-	GList *left;
+	gboolean busy;
+	Order *order;
 
 	if (!labels)
 		return;
-	g_thread_pool_free(labels->printing, TRUE, TRUE);
-	while (g_main_context_iteration(NULL, FALSE))
-		;
-	left = labels->open.head;
-	for (; left; left = left->next) {
-		Order *order = left->data;
-
-		g_set_error(&order->error, FAILURE, FAILURE_LABEL_PRINTER,
-			"the station ended before its turn came");
-		record(order);
-	}
-	g_queue_clear_full(&labels->open, (GDestroyNotify)order_free);
+	busy = labels->open.length > 0;
+	g_thread_pool_free(labels->printing, TRUE, !busy);
+	while ((order = g_queue_pop_head(&labels->open)) != NULL)
+		record(order, "the station ended before it was; look whether it came out");
+	if (busy)
+		return;
 	g_bytes_unref(labels->template);
 	g_free(labels);
 }

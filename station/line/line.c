@@ -142,6 +142,7 @@ static void over(SlotRun *run, gpointer data)
 
 	counts_add(&line->counts, run->verdict, run->begin_us, run->end_us);
 	line_slot_over(slot_of_run(line, run));
+	station_label(line->station, run);
 	/* Nothing is worth flashing that cannot be put on record. */
 	if (run->failure == failure_row(FAILURE_JOURNAL_WRITE)) {
 		g_autoptr(GError) error =
@@ -277,11 +278,13 @@ static void run_all(Line *line)
 	guint terminate = g_unix_signal_add(SIGTERM, on_terminate, line);
 
 	line_keys_begin(line);
+	line->scan = line_scan_new(line);
 	view->begin(view);
 	g_main_loop_run(line->loop);
 	line_keys_end(line);
 	/* The keeper ends now as it is told: nothing of that is news. */
 	g_clear_pointer(&line->inputs, line_inputs_free);
+	g_clear_pointer(&line->scan, line_scan_free);
 	g_clear_handle_id(&tick, g_source_remove);
 	g_clear_handle_id(&line->finish_source, g_source_remove);
 	g_source_remove(sense);
@@ -362,6 +365,7 @@ gboolean line_run(const LineOptions *options, GError **error)
 		view->counts = &line.counts;
 		run_all(&line);
 		station_end_keeper(line.station);
+		station_end_labels(line.station);
 		view->end(view);
 	}
 	line_clear(&line);

@@ -3,6 +3,7 @@
 
 #include "line/line.h"
 #include "line/line_inputs.h"
+#include "line/line_scan.h"
 #include "line/lineslot.h"
 
 struct Line {
@@ -14,6 +15,7 @@ struct Line {
 	GPtrArray *slots; /* of LineSlot* */
 	GPtrArray *rows;  /* of ViewRow*, the slots' */
 	LineInputs *inputs;
+	LineScan *scan;
 	LineCounts counts;
 	GError *broken; /* why it cannot go on; NULL: it can */
 	guint finish_source, keys_source;

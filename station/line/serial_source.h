@@ -24,6 +24,9 @@ struct SerialSource {
 		GError **error);
 	/* What an operator has to do where reserve() had none: "scan its serial number". */
 	const char *(*lacks)(const SerialSource *source);
+	/* One was scanned for this slot. Why it cannot be, a sentence, newly allocated; NULL: it is taken. The member is NULL
+	 * where serials are not scanned. */
+	char *(*offer)(SerialSource *source, guint slot, const char *serial);
 	void (*free)(SerialSource *source);
 
 	/* The line's: to be called when there is a serial for a slot (0: for any) that was not there before. NULL
@@ -31,6 +34,9 @@ struct SerialSource {
 	void (*came)(guint slot, gpointer data);
 	gpointer data;
 };
+
+/* What scanners of the fixture read. */
+SerialSource *serial_scan_new(void);
 
 /* A range that is leased to this station; takes the lease over. */
 SerialSource *serial_lease_new(Lease *lease);

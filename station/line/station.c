@@ -6,6 +6,8 @@
 
 #define KEEPER_END_MS  5000
 #define KEEPER_STOP_MS 1500 /* after Ctrl-C */
+#define LABELS_END_MS  30000
+#define LABELS_STOP_MS 500
 
 static void on_keeper_gone(gpointer data)
 {
@@ -30,6 +32,54 @@ void station_end_keeper(Station *station)
 	g_clear_pointer(&station->context.pins, pins_free);
 	keeper_child_end(g_steal_pointer(&station->keeper),
 		station->stopping ? KEEPER_STOP_MS : KEEPER_END_MS);
+}
+
+/* ---- labels ---- */
+
+static void on_label(const char *serial, gboolean printed, const char *sentence, gpointer data)
+{
+	View *view = ((Station *)data)->options->view;
+
+	view->say(view, sentence);
+}
+
+static gboolean start_labels(Station *station, GError **error)
+{
+	const StationOptions *options = station->options;
+	g_autoptr(GError) wrong = NULL;
+
+	station->labels = labels_new(options->recipe, options->fixture, station->context.journal,
+		on_label, station, &wrong);
+	if (!wrong)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&wrong));
+	return FALSE;
+}
+
+void station_label(Station *station, const SlotRun *run)
+{
+	const StationOptions *options = station->options;
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *date = g_date_time_format(now, "%Y-%m-%d");
+	const LabelValues values = {.serial = run->serial,
+		.uid = run->uid,
+		.product = options->recipe->product,
+		.revision = options->recipe->revision,
+		.lot = options->lot,
+		.operator= options->operator,
+		.station = options->name,
+		.date = date};
+
+	if (station->labels && run->verdict == VERDICT_PASS &&
+		options->purpose == PURPOSE_PRODUCTION)
+		labels_print(station->labels, run->id, &values);
+}
+
+void station_end_labels(Station *station)
+{
+	if (station->labels)
+		labels_flush(station->labels, station->stopping ? LABELS_STOP_MS : LABELS_END_MS);
+	labels_free(g_steal_pointer(&station->labels));
 }
 
 static JournalImage *list_images(const Recipe *recipe, GError **error)
@@ -104,7 +154,7 @@ Station *station_open(
 		return NULL;
 	station->context.rundir = rundir_new(options->recipe, options->fixture, error);
 	if (!station->context.rundir || !open_journal(station, error) ||
-		!start_keeper(station, error))
+		!start_labels(station, error) || !start_keeper(station, error))
 		return NULL;
 	describe(station);
 	tell_view(options);
@@ -116,6 +166,7 @@ void station_close(Station *station)
 	if (!station)
 		return;
 	station_end_keeper(station);
+	station_end_labels(station);
 	journal_close(station->context.journal);
 	rundir_free((Rundir *)station->context.rundir);
 	g_free(station->openocd);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "line/keeper_child.h"
+#include "line/labels.h"
 #include "line/view.h"
 
 typedef struct {
@@ -30,6 +31,7 @@ typedef struct {
 
 	KeeperChild *keeper;
 	KeeperGone pins_lost;
+	Labels *labels; /* NULL: recipe or fixture have none */
 	gpointer data;
 	char *openocd;
 	JournalImage *images;
@@ -42,5 +44,9 @@ Station *station_open(const StationOptions *options, KeeperGone pins_lost, gpoin
 
 /* Makes every slot safe; no job may be at work any more. The journal stays open. */
 void station_end_keeper(Station *station);
+/* The run is over: a board that passed in production gets its label, and the view hears what became of it. */
+void station_label(Station *station, const SlotRun *run);
+/* Waits, bounded, for the labels that are still to come. */
+void station_end_labels(Station *station);
 void station_close(Station *station); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Station, station_close)
