@@ -14,8 +14,7 @@ enum {
 static const char *const harmless[] = {
 	"^$",
 	"^fsck\\.fat [0-9.]+ \\([0-9-]+\\)$",
-	"^There is no label in boot sector, but there is volume label '.*' stored in root "
-	"directory$",
+	"^There is no label in boot sector, but there is volume label '.*' stored in root dir.*$",
 	"^  Auto-copying volume label from root directory to boot sector\\.$",
 	"^Free cluster summary uninitialized \\(should be [0-9]+\\)$",
 	"^Leaving filesystem unchanged\\.$",

@@ -112,7 +112,7 @@ gboolean repl_send_script(Repl *repl, const char *script, gsize length, GError *
 		return send_plain(repl, script, length, error);
 	/* Firmware that does not know the question begins anew. */
 	if (first == REPL_PROMPT[0] && second == REPL_PROMPT[1])
-		return repl_expect(repl, "raw paste: no prompt", REPL_PROMPT + 2, error) &&
+		return repl_expect(repl, "raw paste: no prompt", &REPL_PROMPT[2], error) &&
 		       send_plain(repl, script, length, error);
 	return repl_violated(repl, "raw paste: neither yes nor no", error);
 }

@@ -74,8 +74,11 @@ static void prove_texts(const FatVolume *volume)
 
 static FatVolume *walk(Drive *drive, GError **error)
 {
-	g_autofree guint8 *seen = drive->seen = g_malloc0((gsize)drive->blocks + 1);
-	FatVolume *volume = fat_walk(drive_read, drive, drive->blocks, error);
+	g_autofree guint8 *seen = g_malloc0((gsize)drive->blocks + 1);
+	FatVolume *volume;
+
+	drive->seen = seen;
+	volume = fat_walk(drive_read, drive, drive->blocks, error);
 
 	if (volume) {
 		prove_extents(drive, volume);
