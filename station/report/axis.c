@@ -29,7 +29,8 @@ static double round_step(double raw)
 /* A single value gets room on both sides, a 0 gets it above. */
 static void widen(double *low, double *high, ColumnKind kind)
 {
-	double room = kind == COLUMN_INT ? 1 : kind == COLUMN_PERCENT ? 0.05 : fabs(*high) * 0.05;
+	double own = kind == COLUMN_INT ? 1 : kind == COLUMN_PERCENT ? 0.05 : 0;
+	double room = fmax(own, fabs(*high) * (own > 0 ? 1e-6 : 0.05));
 
 	/* Numbers too close to be told apart by their decimals are one value. */
 	if (*high - *low > 1e-9 * fmax(fabs(*low), fabs(*high)))
@@ -41,7 +42,8 @@ static void widen(double *low, double *high, ColumnKind kind)
 
 Axis axis_make(double low, double high, guint wanted, ColumnKind kind)
 {
-	double least = tame(fmin(low, high), 0), most = tame(fmax(low, high), 1);
+	double one = tame(low, 0), other = tame(high, 1);
+	double least = fmin(one, other), most = fmax(one, other);
 	Axis axis = {.kind = kind};
 
 	wanted = MAX(wanted, 1);
@@ -51,6 +53,8 @@ Axis axis_make(double low, double high, guint wanted, ColumnKind kind)
 		axis.step = fmax(axis.step, 1);
 	axis.low = floor(least / axis.step + 1e-9) * axis.step;
 	axis.high = ceil(most / axis.step - 1e-9) * axis.step;
+	if (!(axis.high > axis.low))
+		axis.high = axis.low + axis.step;
 	if (kind == COLUMN_PERCENT) {
 		axis.low = least >= 0 ? fmax(axis.low, 0) : axis.low;
 		axis.high = most <= 1 ? fmin(axis.high, 1) : axis.high;

@@ -39,7 +39,8 @@ Bins bins_make(const double *values, gsize count)
 	for (gsize i = 0; i < count; i++) {
 		guint *bin = &bins.values[bins_index(&bins, values[i])];
 
-		bins.tallest = MAX(bins.tallest, ++*bin);
+		++*bin;
+		bins.tallest = MAX(bins.tallest, *bin);
 	}
 	return bins;
 }

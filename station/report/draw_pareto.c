@@ -30,11 +30,12 @@ typedef struct {
 	double sum;
 } Pareto;
 
+/* What is no count is none; the largest leave room for their sum. */
 static double count_of(const Drawing *drawing, guint row)
 {
 	double count = drawing_number(drawing, row, 1);
 
-	return count > 0 ? count : 0;
+	return count > 0 ? fmin(count, 1e290) : 0;
 }
 
 static int by_count(const void *a, const void *b)
