@@ -362,7 +362,7 @@ static void test_migrated(void)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *old = g_test_build_filename(G_TEST_DIST, "data", "journal-v1.db", NULL);
 	g_autoptr(GBytes) bytes = NULL;
-	g_autofree char *before = NULL, *after = NULL, *found = NULL, *ended = NULL;
+	g_autofree char *before = NULL, *after = NULL, *found = NULL;
 
 	scratch_make(&scratch);
 	bytes = scratch_bytes(

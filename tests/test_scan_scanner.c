@@ -85,7 +85,7 @@ static void type_omv(FakeKeyboard *keyboard)
 static void test_keyboard(void)
 {
 	g_auto(Bench) bench = {0};
-	g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_KEYBOARD);
+	G_GNUC_UNUSED g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_KEYBOARD);
 	FakeKeyboard keyboard = {0};
 	guint grabs = fake_keyboard_grabs();
 
@@ -115,7 +115,7 @@ static void test_keyboard_flaws(void)
 {
 	g_auto(Bench) bench = {0};
 	FakeKeyboard keyboard = {0};
-	g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_KEYBOARD);
+	G_GNUC_UNUSED g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_KEYBOARD);
 
 	fake_keyboard_plug(&keyboard, bench.device);
 	await(&bench, "+");
@@ -133,7 +133,7 @@ static void test_keyboard_held(void)
 {
 	g_auto(Bench) bench = {0};
 	FakeKeyboard keyboard = {0};
-	g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_KEYBOARD);
+	G_GNUC_UNUSED g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_KEYBOARD);
 
 	fake_keyboard_plug(&keyboard, bench.device);
 	fake_keyboard_hold(TRUE);
@@ -164,7 +164,7 @@ static void say(int master, const char *text)
 static void test_serial(void)
 {
 	g_auto(Bench) bench = {0};
-	g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_SERIAL);
+	G_GNUC_UNUSED g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_SERIAL);
 	int master = plug_serial(&bench);
 
 	await(&bench, "+");
@@ -185,7 +185,7 @@ static void test_serial(void)
 static void test_no_scanner(void)
 {
 	g_auto(Bench) bench = {0};
-	g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_SERIAL);
+	G_GNUC_UNUSED g_autoptr(Scanner) scanner = bench_make(&bench, SCANNER_SERIAL);
 
 	g_free(folder_write(bench.folder, "usb-Acme_Scanner", "text"));
 	await(&bench, "-");
