@@ -24,6 +24,9 @@ gboolean database_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(
 /* "2026-11-22T13:38:00.123Z", newly allocated: sorts as text, and says its zone. */
 char *database_now(void);
 
+/* Renames a file so that it is on the disk under its new name, or not at all. */
+gboolean database_move(const char *from, const char *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Runs SQL that has neither parameters nor results. `what` goes on after "cannot". */
 gboolean database_execute(Journal *journal, const char *what, const char *sql,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -145,7 +145,7 @@ gboolean journal_correct(Journal *journal, const JournalCorrection *correction,
  * One unit's whole history as a JSON object; NULL with `error` unset when the serial is unknown.
  *
  *   {"serial", "since", "uid", "bound", "bound_by", "runs": [
- *     {"run", "slot", "began", "ended", "ms", "verdict", "blame", "code", "step", "seen", "advice",
+ *     {"run", "serial", "slot", "began", "ended", "ms", "verdict", "blame", "code", "step", "seen", "advice",
  *      "uid", "operator", "lot", "purpose", "station", "recipe", "product", "revision", "recipe_sha256", "fixture",
  *      "fixture_sha256", "flashline", "openocd", "sqlite", "system", "log",
  *      "images": [{"name", "sha256", "size"}],
@@ -157,6 +157,9 @@ gboolean journal_correct(Journal *journal, const JournalCorrection *correction,
  */
 json_t *journal_unit(
 	Journal *journal, const char *serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One run as an object of the kind above; NULL with `error`. */
+json_t *journal_run(Journal *journal, gint64 run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The last `count` runs, newest first, as a JSON array of {"run", "began", "ended", "serial",
  * "slot", "purpose", "recipe", "revision", "station", "verdict", "blame", "code", "step", "ms"}. */

@@ -124,7 +124,7 @@ static gboolean fill_new(const char *path, GError **error)
 }
 
 /* A rename is on the disk when its folder is. */
-static gboolean move_durably(const char *from, const char *to, GError **error)
+gboolean database_move(const char *from, const char *to, GError **error)
 {
 	g_autofree char *folder = g_path_get_dirname(to);
 	int handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -148,7 +148,7 @@ static gboolean create(const char *path, GError **error)
 	if (file < 0)
 		return database_refuse(error, "cannot create %s: %s", path, g_strerror(errno));
 	close(file);
-	return fill_new(fresh, error) && move_durably(fresh, path, error);
+	return fill_new(fresh, error) && database_move(fresh, path, error);
 }
 
 static gboolean exists_or_is_created(const char *path, GError **error)

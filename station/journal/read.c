@@ -56,19 +56,38 @@ static gboolean add_parts(Journal *journal, json_t *run, GError **error)
 		       error);
 }
 
+/* All that is known of runs; a condition goes on behind it. */
+#define WHOLE_RUNS                                                                                 \
+	"SELECT run.id AS run, serial, slot, began, ended, ms, verdict, blame, code, step, seen,"  \
+	" advice, run.uid, operator, lot, purpose, station.name AS station,"                       \
+	" recipe.name AS recipe, product, revision, recipe.sha256 AS recipe_sha256,"               \
+	" fixture.name AS fixture, fixture.sha256 AS fixture_sha256,"                              \
+	" flashline, openocd, sqlite, system, log"                                                 \
+	" FROM unit JOIN run ON run.unit = unit.id JOIN recipe ON recipe.id = run.recipe"          \
+	" JOIN fixture ON fixture.id = run.fixture JOIN station ON station.id = run.station"
+
 static json_t *runs_of_unit(Journal *journal, const char *serial, GError **error)
 {
 	g_autoptr(Statement) query = statement_new(journal, "read a unit's runs",
-		"SELECT run.id AS run, slot, began, ended, ms, verdict, blame, code, step, seen,"
-		" advice, run.uid, operator, lot, purpose, station.name AS station,"
-		" recipe.name AS recipe, product, revision, recipe.sha256 AS recipe_sha256,"
-		" fixture.name AS fixture, fixture.sha256 AS fixture_sha256,"
-		" flashline, openocd, sqlite, system, log"
-		" FROM unit JOIN run ON run.unit = unit.id JOIN recipe ON recipe.id = run.recipe"
-		" JOIN fixture ON fixture.id = run.fixture JOIN station ON station.id = run.station"
-		" WHERE serial = :serial ORDER BY run.id");
+		WHOLE_RUNS " WHERE serial = :serial ORDER BY run.id");
 	statement_put_text(query, ":serial", serial);
 	return all_rows(query, add_parts, error);
+}
+
+json_t *journal_run(Journal *journal, gint64 run, GError **error)
+{
+	g_autoptr(Statement) query =
+		statement_new(journal, "read a run", WHOLE_RUNS " WHERE run.id = :run");
+	json_t *rows, *whole = NULL;
+
+	statement_put_int(query, ":run", run);
+	rows = all_rows(query, add_parts, error);
+	if (rows && json_array_size(rows))
+		whole = json_incref(json_array_get(rows, 0));
+	else if (rows)
+		database_refuse(error, "there is no run %" G_GINT64_FORMAT, run);
+	json_decref(rows);
+	return whole;
 }
 
 json_t *journal_unit(Journal *journal, const char *serial, GError **error)

@@ -128,6 +128,10 @@ typedef struct {
 ReportResult *report_run(const Report *report, Journal *journal, const ReportArgument *arguments,
 	gsize count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The ids of the runs that these filters choose, of gint64, by their order; NULL with `error`. */
+GArray *report_chosen(Journal *journal, const ReportArgument *arguments, gsize count,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The filters that every report knows, NULL-terminated. */
 extern const char *const report_filters[];
 
@@ -139,6 +143,8 @@ char *report_as_csv(const ReportResult *result);
 char *report_as_json(const ReportResult *result);
 /* A page that needs nothing else and runs no script: report_html.c. */
 char *report_as_html(const ReportResult *result);
+/* One cell of it; `from_outside`: not a number of ours, which begins with - lawfully. */
+void report_csv_cell(GString *out, const char *text, gboolean from_outside);
 /* The CSV of one section, as it stands inside the page. */
 char *report_section_csv(const ReportSection *section, const Table *table);
 

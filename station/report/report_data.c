@@ -14,7 +14,7 @@ static gboolean is_formula(const char *text)
 	return *text && strchr("=+-@\t\r", *text) != NULL;
 }
 
-static void put_csv(GString *out, const char *text, gboolean from_outside)
+void report_csv_cell(GString *out, const char *text, gboolean from_outside)
 {
 	gboolean quoted = strpbrk(text, ",\"\r\n") != NULL;
 
@@ -37,7 +37,7 @@ static void put_cell(GString *out, const Cell *cell)
 	/* Control characters do not come through; numbers begin with - lawfully. */
 	g_autofree char *clean = cell->kind == CELL_TEXT ? text_clean(plain, -1) : g_strdup(plain);
 
-	put_csv(out, clean, cell->kind == CELL_TEXT);
+	report_csv_cell(out, clean, cell->kind == CELL_TEXT);
 }
 
 char *report_section_csv(const ReportSection *section, const Table *table)
@@ -48,7 +48,7 @@ char *report_section_csv(const ReportSection *section, const Table *table)
 		const ReportColumn *column = section->columns->pdata[i];
 
 		g_string_append(out, i ? "," : "");
-		put_csv(out, column->name, TRUE);
+		report_csv_cell(out, column->name, TRUE);
 	}
 	g_string_append(out, "\r\n");
 	for (guint row = 0; row < table_rows(table); row++) {

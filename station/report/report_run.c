@@ -209,6 +209,31 @@ ReportResult *report_run(const Report *report, Journal *journal, const ReportArg
 	return g_steal_pointer(&result);
 }
 
+GArray *report_chosen(
+	Journal *journal, const ReportArgument *arguments, gsize count, GError **error)
+{
+	const Report none = {.common = ""};
+	const ReportSection section = {.sql = "SELECT run FROM chosen ORDER BY run"};
+	g_autoptr(GArray) parameters = g_array_new(FALSE, FALSE, sizeof(QueryParameter));
+	g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
+	GArray *runs;
+
+	for (gsize i = 0; i < count; i++)
+		if (!fill(&arguments[i], parameters, kept, error))
+			return NULL;
+	g_autofree char *sql = whole_sql(&none, &section, parameters);
+	g_autoptr(Table) table =
+		journal_query(journal, sql, (const QueryParameter *)(const void *)parameters->data,
+			parameters->len, DEADLINE_MS, error);
+
+	if (!table)
+		return NULL;
+	runs = g_array_new(FALSE, FALSE, sizeof(gint64));
+	for (guint row = 0; row < table_rows(table); row++)
+		g_array_append_val(runs, table_cell(table, row, 0)->number);
+	return runs;
+}
+
 gboolean report_is_empty(const ReportResult *result)
 {
 	for (guint i = 0; i < result->tables->len; i++) {
