@@ -27,6 +27,8 @@ static const Verb verbs[] = {
 		cmd_label},
 	{"devices", "[--fixture FILE]", "what is on the bus, and which slot claims it",
 		cmd_devices},
+	{"teach", "--fixture FILE", "make or complete a fixture file, from what answers",
+		cmd_teach},
 	{"preflight", "--fixture FILE", "is everything fit for a shift?", cmd_preflight},
 	{"check", "FILE...", "check recipes and fixtures, and say every mistake in them",
 		cmd_check},

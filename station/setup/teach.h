@@ -1,0 +1,30 @@
+/*
+ * A fixture file from the fixture itself: `flashline teach`. Boards lie in slots that the file does not
+ * have yet, one or all of them, and what happens on the bus when a pin is switched tells what the pin is for.
+ *
+ *   all pins high --------- each board starts in ST's ROM, blank or not: its port
+ *   one pin low ----------- the board that goes: its power or its reset; over SWD the chip answers in
+ *                           reset, and not without power
+ *   one board on ---------- the probe that reaches a chip: its probe, and the chip's unique id
+ *   one pin low, power on - the board that comes up as something else, or not at all: its BOOT0
+ *   all BOOT0 low --------- OpenMV's bootloader says the unique id too: probe and port belong together
+ *
+ * Signals are taken to be active high, resets active low. Only pins that the file does not name are moved.
+ */
+#pragma once
+
+#include "core/fixture.h"
+#include "link/usb.h"
+#include <stdio.h>
+
+typedef struct {
+	const char *path;       /* the fixture file, there already or not */
+	const Fixture *fixture; /* what stands in it; NULL: it is not there yet */
+	Usb *usb;
+	FILE *in, *out; /* the operator: answers a line each; at the end of `in` he is done */
+	const volatile gint *stop; /* not 0: let go of everything */
+} TeachOptions;
+
+/* Returns how many slots were added to the file; -1 with `error`, and the file as it was. Every pin that was
+ * moved is low at the end, resets released: power off. */
+gint teach(const TeachOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

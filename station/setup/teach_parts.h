@@ -1,0 +1,80 @@
+/* What teach*.c share. */
+#pragma once
+
+#include "link/pin_bank.h"
+#include "setup/teach.h"
+#include "setup/thing.h"
+
+enum { NO_WIRE = -1 };
+
+/* A pin controller, and its pins that nobody has named yet. */
+typedef struct {
+	Controller controller; /* owns its texts */
+	gboolean known;        /* stands in the file */
+	char *port;
+	guint32 pins; /* one bit a pin */
+	PinBank *bank;
+} TeachBank;
+
+typedef struct {
+	TeachBank *bank;
+	guint index;
+} TeachWire;
+
+/* A board that was found, and what belongs to it. */
+typedef struct {
+	guint number; /* of its slot; 0: not told yet */
+	char *port;
+	gboolean there, in_rom; /* as of the last look */
+	GArray *takes;          /* of gint: wires that take it off the bus when low */
+	gint power, boot0, nrst;
+	char *probe, uid[25];
+} TeachBoard;
+
+typedef struct {
+	const TeachOptions *options;
+	GPtrArray *banks;  /* of TeachBank* */
+	GArray *wires;     /* of TeachWire */
+	GPtrArray *boards; /* of TeachBoard*, by port */
+	GPtrArray *done;   /* of TeachBoard*, by slot: taught */
+} Teach;
+
+/* ---- teach_wires.c ---- */
+/* The controllers that are there, with what the file leaves of their pins. */
+gboolean teach_find_banks(Teach *teach, GError **error);
+/* Opens them: from now on all wires are high. */
+gboolean teach_open_wires(Teach *teach, GError **error);
+/* Power off, resets released; closes. */
+void teach_close_wires(Teach *teach);
+gboolean teach_set(Teach *teach, gint wire, gboolean high, GError **error);
+/* "A0 of pins1", newly allocated. */
+char *teach_wire_name(const Teach *teach, gint wire);
+/* Whether a board that was taught has this wire. */
+gboolean teach_wire_taken(const Teach *teach, gint wire);
+
+/* ---- teach_find.c ---- */
+/* Looks who is there now. */
+void teach_look(Teach *teach);
+gboolean teach_all_there(const Teach *teach);
+/* Waits for it, for so long at most. */
+gboolean teach_await_all(Teach *teach, guint ms);
+gboolean teach_pause(Teach *teach, guint ms, GError **error);
+/* Fills `boards`: ports, and which wires take each away. */
+gboolean teach_find_boards(Teach *teach, GError **error);
+gboolean teach_find_boot0(Teach *teach, GError **error);
+/* Takes the power of all boards, or of all but one (NULL: all); gives it back, all wires high but one. */
+gboolean teach_only(Teach *teach, const TeachBoard *one, GError **error);
+gboolean teach_all_on(Teach *teach, gint but, GError **error);
+
+/* ---- teach_probe.c ---- */
+gboolean teach_find_probes(Teach *teach, GError **error);
+/* OpenMV's bootloader, where there is one, must say what the probe has read. */
+gboolean teach_confirm(Teach *teach, GError **error);
+
+/* ---- teach_file.c ---- */
+gboolean teach_write(const Teach *teach, GError **error);
+
+/* ---- teach.c ---- */
+void teach_say(const Teach *teach, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The operator's answer without blanks around it; NULL: he has gone, or somebody said stop. */
+char *teach_ask(const Teach *teach, const char *format, ...) G_GNUC_PRINTF(2, 3);
