@@ -109,7 +109,15 @@ static void warn_of_controllers(Devices *devices)
 	for (guint i = 0; i < devices->fixture->controllers->len; i++) {
 		const Controller *controller = devices->fixture->controllers->pdata[i];
 
-		if (!devices_count(devices->list, THING_PINS, controller->serial, NULL))
+		const UsbEntry *hub = controller->kind == CONTROLLER_HUB
+					      ? usb_list_find(devices->list, controller->port)
+					      : NULL;
+
+		if (controller->kind == CONTROLLER_HUB && !(hub && hub->hub_ports))
+			warn(devices, "controller %s: no hub is on port %s", controller->name,
+				controller->port);
+		if (controller->kind == CONTROLLER_FTDI &&
+			!devices_count(devices->list, THING_PINS, controller->serial, NULL))
 			warn(devices, "controller %s: no %s with serial %s is there",
 				controller->name, controller->chip, controller->serial);
 	}

@@ -22,7 +22,7 @@ static const UsbEntry *another_chip(const Preflight *preflight, const Controller
 	return strcmp(thing_chip(found), controller->chip) ? found : NULL;
 }
 
-static void check_controller(Preflight *preflight, const Controller *controller)
+static void check_chip(Preflight *preflight, const Controller *controller)
 {
 	const UsbEntry *other = another_chip(preflight, controller);
 	guint count = devices_count(preflight->list, THING_PINS, controller->serial, NULL);
@@ -43,6 +43,25 @@ static void check_controller(Preflight *preflight, const Controller *controller)
 			"Look at its cable and its hub; 'flashline devices' shows what is there.",
 			"controller %s: no %s with serial %s is there", controller->name,
 			controller->chip, controller->serial);
+}
+
+static void check_hub(Preflight *preflight, const Controller *controller)
+{
+	const UsbEntry *hub = usb_list_find(preflight->list, controller->port);
+
+	if (!hub || !hub->hub_ports)
+		preflight_find(preflight, GRADE_FAIL, "controller-missing",
+			"Look at its cable; 'flashline devices' shows what is there.",
+			"controller %s: no hub is on port %s", controller->name, controller->port);
+}
+
+/* Expanders and commands show as their pins are tried. */
+static void check_controller(Preflight *preflight, const Controller *controller)
+{
+	if (controller->kind == CONTROLLER_FTDI)
+		check_chip(preflight, controller);
+	else if (controller->kind == CONTROLLER_HUB)
+		check_hub(preflight, controller);
 }
 
 static void check_probe(Preflight *preflight, const Slot *slot)

@@ -16,10 +16,22 @@ static guint32 pins_of(const char *chip)
 					  : 0;
 }
 
+static gboolean is_chip(const Controller *controller, const char *serial)
+{
+	return controller && !g_strcmp0(controller->serial, serial);
+}
+
 static void forget_pin(guint32 *pins, const Pin *pin, const char *serial)
 {
-	if (pin->controller && !strcmp(pin->controller->serial, serial))
+	if (is_chip(pin->controller, serial))
 		*pins &= ~(1u << pin->index);
+}
+
+/* A channel that is an I2C bus has no pins of its own. */
+static void forget_bus(guint32 *pins, const BusPlace *place, const char *serial)
+{
+	if (is_chip(place->bus, serial))
+		*pins &= ~(0xFFu << 8 * place->channel);
 }
 
 /* What the file names, it knows: those pins are not moved. */
@@ -27,6 +39,10 @@ static guint32 unnamed_pins(const Fixture *fixture, const char *chip, const char
 {
 	guint32 pins = pins_of(chip);
 
+	for (guint i = 0; fixture && i < fixture->controllers->len; i++)
+		forget_bus(&pins, &((Controller *)fixture->controllers->pdata[i])->place, serial);
+	for (guint i = 0; fixture && i < fixture->slots->len; i++)
+		forget_bus(&pins, &((Slot *)fixture->slots->pdata[i])->current.place, serial);
 	for (guint signal = 0; fixture && signal < SIGNAL_COUNT; signal++) {
 		forget_pin(&pins, &fixture->pins[signal], serial);
 		for (guint i = 0; i < fixture->slots->len; i++) {

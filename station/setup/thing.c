@@ -105,10 +105,11 @@ Claim thing_claim(const Fixture *fixture, const UsbEntry *entry)
 	ThingKind kind = thing_kind(entry);
 	Claim claim = {0};
 
-	for (guint i = 0; kind == THING_PINS && i < fixture->controllers->len; i++) {
+	for (guint i = 0; i < fixture->controllers->len; i++) {
 		const Controller *controller = fixture->controllers->pdata[i];
 
-		if (is(controller->serial, entry->serial))
+		if ((kind == THING_PINS && is(controller->serial, entry->serial)) ||
+			(kind == THING_HUB && is(controller->port, entry->port)))
 			claim.controller = controller;
 	}
 	for (guint i = 0; i < fixture->slots->len; i++) {
