@@ -61,6 +61,7 @@ int cmd_recipe(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_schema(int argc, char **argv);
 int cmd_steps(int argc, char **argv);
+int cmd_selftest(int argc, char **argv);
 int cmd_teach(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_version(int argc, char **argv);

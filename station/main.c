@@ -27,6 +27,8 @@ static const Verb verbs[] = {
 		cmd_label},
 	{"devices", "[--fixture FILE]", "what is on the bus, and which slot claims it",
 		cmd_devices},
+	{"selftest", "--fixture FILE", "does the fixture know a good board from a bad one?",
+		cmd_selftest},
 	{"teach", "--fixture FILE", "make or complete a fixture file, from what answers",
 		cmd_teach},
 	{"preflight", "--fixture FILE", "is everything fit for a shift?", cmd_preflight},

@@ -169,6 +169,10 @@ GQuark failure_quark(void);
 		"See to the label printer, then print the label again: flashline label.")          \
 	X(JOURNAL_WRITE, "journal-write", ERROR, STATION,                                          \
 		"Stop. Call maintenance: the station cannot write its journal.")                   \
+	X(SELFTEST_DUE, "selftest-due", ERROR, STATION,                                            \
+		"Put the golden boards into their slots, then: flashline selftest; if that "       \
+		"fails, "                                                                          \
+		"call maintenance.")                                                               \
 	X(STATION_INTERNAL, "station-internal", ERROR, STATION,                                    \
 		"Keep the board. Call maintenance and show them this line.")                       \
 	/* the operator's to mend */                                                               \

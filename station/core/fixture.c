@@ -73,6 +73,8 @@ static const Field fields[] = {
 		.help = "which is scanned first, the slot's code or the board's serial"},
 	{"printer", FIELD_MAP, .fields = printer_fields,
 		.help = "the label printer, which speaks ZPL"},
+	{"selftest", FIELD_MAP, .fields = selftest_fields,
+		.help = "boards of known worth, with which the fixture is tried"},
 	{"slots", FIELD_LIST, TRUE, .item = &slot_item, .help = "the places for boards"},
 	{NULL},
 };
@@ -180,6 +182,7 @@ Fixture *fixture_load(const char *path, Problems *problems)
 	schema_check(fixture->tree, fields, problems);
 	fixture_check(fixture->tree, problems);
 	desk_check(fixture->tree, problems);
+	selftest_check(fixture->tree, problems);
 	if (problems_count(problems) > before)
 		return NULL;
 	fixture->description = schema_text(fixture->tree, fields, "description");
@@ -192,6 +195,7 @@ Fixture *fixture_load(const char *path, Problems *problems)
 	read_pins(fixture, fixture->tree, fixture->pins);
 	read_slots(fixture);
 	desk_read(&fixture->desk, fixture->tree);
+	selftest_read(&fixture->selftest, fixture->tree, path);
 	return g_steal_pointer(&fixture);
 }
 
@@ -202,6 +206,7 @@ void fixture_free(Fixture *fixture)
 	g_ptr_array_unref(fixture->controllers);
 	g_ptr_array_unref(fixture->slots);
 	desk_clear(&fixture->desk);
+	selftest_clear(&fixture->selftest);
 	g_free(fixture->text);
 	g_free(fixture->sha256);
 	node_free(fixture->tree);

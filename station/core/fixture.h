@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/desk.h"
+#include "core/golden.h"
 #include "core/pin.h"
 
 /* What starts a run where boards come and go (`flashline line`). */
@@ -41,6 +42,7 @@ typedef struct {
 	GPtrArray *slots;       /* of Slot*, by number */
 	Pin pins[SIGNAL_COUNT]; /* of the fixture as a whole */
 	Desk desk;              /* scanners, printer */
+	Selftest selftest;      /* boards of known worth */
 	char *text, *sha256;    /* the file as read */
 	Node *tree;
 } Fixture;

@@ -1,5 +1,6 @@
 #include "line/station.h"
 #include "core/version.h"
+#include "line/selftest.h"
 #include "link/openocd.h"
 
 #include <signal.h>
@@ -135,6 +136,15 @@ static gboolean open_journal(Station *station, GError **error)
 	return station->context.journal && journal_abort_open(station->context.journal, error) >= 0;
 }
 
+/* Trials are no production: the self-test itself is one. */
+static gboolean may_produce(const Station *station, GError **error)
+{
+	const StationOptions *options = station->options;
+
+	return options->purpose != PURPOSE_PRODUCTION ||
+	       selftest_allows(station->context.journal, options->fixture, options->name, error);
+}
+
 Station *station_open(
 	const StationOptions *options, KeeperGone pins_lost, gpointer data, GError **error)
 {
@@ -154,7 +164,8 @@ Station *station_open(
 		return NULL;
 	station->context.rundir = rundir_new(options->recipe, options->fixture, error);
 	if (!station->context.rundir || !open_journal(station, error) ||
-		!start_labels(station, error) || !start_keeper(station, error))
+		!may_produce(station, error) || !start_labels(station, error) ||
+		!start_keeper(station, error))
 		return NULL;
 	describe(station);
 	tell_view(options);
