@@ -228,8 +228,9 @@ static gboolean free_sda(const MpsseWire *wire, GError **error)
 	if (!run(wire, &program, answer, error))
 		return FALSE;
 	for (guint clock = 0; clock < CLOCKS_TO_FREE && !(answer[0] & SDA_IN); clock++) {
-		put_bit(&program, TRUE);
+		put_wires(&program, FALSE, TRUE);
 		put_wires(&program, TRUE, TRUE);
+		put_look(&program);
 		if (!run(wire, &program, answer, error))
 			return FALSE;
 	}
