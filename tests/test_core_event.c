@@ -68,6 +68,8 @@ static void test_round_trip(void)
 	Event note = {EVENT_NOTE, .text = (char *)"two\nlines \377\033[2J \342\200\256"};
 	Event step = {EVENT_STEP, .index = 1, .of = G_MAXUINT, .step = (char *)"a",
 		.step_kind = (char *)"power", .deadline_ms = 7};
+	Event ask = {EVENT_ASK, .text = (char *)"Green?", .answers = (char *)"YES NO",
+		.picture = (char *)"/led.png"};
 	Event end = {EVENT_END, .verdict = VERDICT_PASS};
 	Event step_end = {EVENT_STEP_END, .step = (char *)"a", .ms = 12, .verdict = VERDICT_ERROR,
 		.code = (char *)"usb-lost", .seen = (char *)"gone"};
@@ -75,6 +77,7 @@ static void test_round_trip(void)
 	assert_returns(&value);
 	assert_returns(&text);
 	assert_returns(&note);
+	assert_returns(&ask);
 	assert_returns(&step);
 	assert_returns(&end);
 	assert_returns(&step_end);

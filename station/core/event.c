@@ -62,6 +62,13 @@ static const Part value_parts[] = {
 
 static const Part identify_parts[] = {PART("uid", WORD, TRUE, text), {NULL}};
 
+static const Part ask_parts[] = {
+	PART("text", TEXT, TRUE, text),
+	PART("picture", TEXT, FALSE, picture),
+	PART("answers", WORD, TRUE, answers),
+	{NULL},
+};
+
 static const Part note_parts[] = {PART("text", TEXT, TRUE, text), {NULL}};
 
 static const Part step_end_parts[] = {
@@ -92,6 +99,7 @@ static const struct {
 	[EVENT_PROGRESS] = {"progress", progress_parts},
 	[EVENT_VALUE] = {"value", value_parts},
 	[EVENT_IDENTIFY] = {"identify", identify_parts},
+	[EVENT_ASK] = {"ask", ask_parts},
 	[EVENT_NOTE] = {"note", note_parts},
 	[EVENT_STEP_END] = {"step-end", step_end_parts},
 	[EVENT_END] = {"end", end_parts},
@@ -104,6 +112,8 @@ void event_clear(Event *event)
 	g_free(event->step);
 	g_free(event->step_kind);
 	g_free(event->phase);
+	g_free(event->picture);
+	g_free(event->answers);
 	g_free(event->name);
 	g_free(event->text);
 	g_free(event->unit);

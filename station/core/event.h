@@ -7,6 +7,8 @@
  *   {"event":"value","name":"chip.uid","text":"0039..."}
  *   {"event":"value","name":"usb.boot_ms","value":412.0,"unit":"ms","low":0,"high":900}
  *   {"event":"identify","uid":"003900353138510D33383539"}     (waits for "go" or "stop CODE")
+ *   {"event":"ask","text":"Is the LED green?","picture":"/.../led.png","answers":"YES NO"}
+ *                                                             (waits for "answer YES", for as long as its step may)
  *   {"event":"note","text":"..."}
  *   {"event":"step-end","step":"bootloader","ms":2210,"verdict":"PASS"}
  *   {"event":"end","verdict":"FAIL","code":"flash-verify","step":"bootloader","seen":"...",
@@ -24,6 +26,7 @@ typedef enum {
 	EVENT_PROGRESS,
 	EVENT_VALUE,
 	EVENT_IDENTIFY,
+	EVENT_ASK,
 	EVENT_NOTE,
 	EVENT_STEP_END,
 	EVENT_END,
@@ -36,6 +39,7 @@ typedef struct {
 	char *step, *step_kind;
 	char *phase;
 	guint64 done, total;
+	char *picture, *answers;
 	char *name, *text, *unit;
 	gboolean has_value, has_low, has_high;
 	double value, low, high;

@@ -163,6 +163,10 @@ GQuark failure_quark(void);
 		"Keep the board. Call the engineer: a file's template wants a value that this "    \
 		"run "                                                                             \
 		"does not have.")                                                                  \
+	X(OPERATOR_NO, "operator-no", FAIL, BOARD,                                                 \
+		"Put the board in the engineering box: it is not as the question says.")           \
+	X(OPERATOR_SILENT, "operator-silent", ERROR, OPERATOR,                                     \
+		"Start again with this board, and answer the question in time.")                   \
 	X(LABEL_TEMPLATE, "label-template", ERROR, STATION,                                        \
 		"Keep the boards. Call the engineer: the recipe's label has a mistake.")           \
 	X(LABEL_PRINTER, "label-printer", ERROR, STATION,                                          \

@@ -1,4 +1,5 @@
 #include "line/batch.h"
+#include "line/keys.h"
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -56,6 +57,7 @@ static void changed(SlotRun *run, const Event *event, gpointer data)
 	View *view = ((Batch *)data)->options->station.view;
 
 	view->changed(view, run, event);
+	station_tell_question(((Batch *)data)->station, run, event);
 }
 
 static void over(SlotRun *run, gpointer data)
@@ -118,12 +120,49 @@ static void make_runs(Batch *batch)
 	batch->open = batch->runs->len;
 }
 
+/* ---- answers to what the runs ask ---- */
+
+/* The run in this slot, or with 0 the only one that asks. */
+static SlotRun *asking(const Batch *batch, guint slot)
+{
+	SlotRun *found = NULL;
+
+	for (guint i = 0; i < batch->runs->len; i++) {
+		SlotRun *run = batch->runs->pdata[i];
+
+		if (!run->question || (slot && run->slot->number != slot))
+			continue;
+		if (found)
+			return NULL;
+		found = run;
+	}
+	return found;
+}
+
+/* "YES", or "YES 3". */
+static void take_keys(const char *text, gpointer data)
+{
+	Batch *batch = data;
+	View *view = batch->options->station.view;
+	g_auto(GStrv) words = g_strsplit_set(text, " \t", 2);
+	g_autofree char *word = g_ascii_strup(words[0], -1);
+	guint64 slot = 0;
+	gboolean sound = !words[1] ||
+			 g_ascii_string_to_unsigned(g_strstrip(words[1]), 10, 1, 9999, &slot, NULL);
+	SlotRun *run = sound ? asking(batch, (guint)slot) : NULL;
+
+	if (!run || !slotrun_answer(run, word))
+		view->say(view, "no such question is open, or several are: YES 3 answers slot 3");
+}
+
 static void run_all(Batch *batch)
 {
 	View *view = batch->options->station.view;
 	guint tick = view->tick ? g_timeout_add(TICK_MS, on_tick, batch) : 0;
 	guint interrupt = g_unix_signal_add(SIGINT, on_signal, batch);
 	guint terminate = g_unix_signal_add(SIGTERM, on_signal, batch);
+
+	Keys *keys = keys_new(take_keys, batch);
 
 	view->rows = batch->rows;
 	view->begin(view);
@@ -135,6 +174,7 @@ static void run_all(Batch *batch)
 	}
 	while (batch->open)
 		g_main_loop_run(batch->loop);
+	keys_free(keys);
 	g_clear_handle_id(&tick, g_source_remove);
 	g_source_remove(interrupt);
 	g_source_remove(terminate);

@@ -136,6 +136,34 @@ static gboolean identify_ask(const char *uid, gpointer data, GError **error)
 	return read_answer(&watch, answer, sizeof answer, error) && obey(data, answer, error);
 }
 
+/* "answer YES", one of those that were offered. A hand that starts a job alone types the same. */
+static char *ask_operator(const JobQuestion *question, Watch *watch, gpointer data, GError **error)
+{
+	Event event = {.kind = EVENT_ASK,
+		.text = (char *)question->text,
+		.picture = (char *)question->picture,
+		.answers = (char *)question->answers};
+	g_auto(GStrv) offered = g_strsplit(question->answers, " ", -1);
+	g_autoptr(GError) late = NULL;
+	char answer[1024];
+
+	emit(&event, NULL);
+	if (!read_answer(watch, answer, sizeof answer, &late)) {
+		if (g_error_matches(late, FAILURE, FAILURE_STEP_DEADLINE))
+			g_set_error(error, FAILURE, FAILURE_OPERATOR_SILENT, "nobody answered: %s",
+				question->text);
+		else
+			g_propagate_error(error, g_steal_pointer(&late));
+		return NULL;
+	}
+	if (g_str_has_prefix(answer, "answer ") &&
+		g_strv_contains((const char *const *)offered, answer + strlen("answer ")))
+		return g_strdup(answer + strlen("answer "));
+	g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "no answer to the question: '%s'",
+		answer);
+	return NULL;
+}
+
 static void emit_end(Event *event, const char *step, const GError *failure)
 {
 	event->step = (char *)step;
@@ -240,6 +268,7 @@ int job_main(const JobOptions *options)
 			.work_dir = options->work_dir,
 			.emit = emit,
 			.identify = options->ask ? identify_ask : identify_alone,
+			.ask = ask_operator,
 			.data = &work}};
 	Event end = {.kind = EVENT_END};
 	g_autoptr(GError) failure = NULL;

@@ -3,7 +3,7 @@
  * in events on its standard output. `flashline job` is what the controller starts; an engineer can
  * start one by hand.
  *
- *   stdin   "go SERIAL" or "stop CODE TEXT" as the answer to an `identify` event
+ *   stdin   "go SERIAL" or "stop CODE TEXT" as the answer to an `identify` event, "answer YES" to an `ask` event
  *   stdout  events (core/event.h)        stderr  diagnostics
  *
  * SIGTERM ends it at the next moment that it waits, and by force 4 s later.

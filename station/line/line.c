@@ -129,6 +129,7 @@ static void changed(SlotRun *run, const Event *event, gpointer data)
 	View *view = ((Line *)data)->options->station.view;
 
 	view->changed(view, run, event);
+	station_tell_question(((Line *)data)->station, run, event);
 }
 
 static void judged(SlotRun *run, gpointer data)
@@ -197,6 +198,10 @@ static void on_input(guint number, CycleEvent event, gpointer data)
 	for (guint i = 0; i < line->slots->len; i++) {
 		LineSlot *slot = line->slots->pdata[i];
 
+		/* The button of a slot that asks says that it is done. */
+		if (event == CYCLE_PRESSED && number == slot->slot->number &&
+			line_slot_runs(slot) && slotrun_answer(slot->run, "DONE"))
+			continue;
 		if (concerns(slot, number, event))
 			line_slot_feed(slot, event);
 	}

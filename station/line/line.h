@@ -42,5 +42,9 @@ typedef struct Line Line;
 
 /* What became of it, a sentence, newly allocated. */
 char *line_command(Line *line, LineCommand command, guint slot);
-/* "RETEST 3"; never NULL. */
+/* YES, NO or DONE to the question of this slot; 0: of the only one that asks. What became of it. */
+char *line_answer(Line *line, const char *answer, guint slot);
+/* The one slot that asks; 0: none does, or several do. */
+guint line_asking(const Line *line);
+/* "RETEST 3", "YES"; never NULL. */
 char *line_command_text(Line *line, const char *text);

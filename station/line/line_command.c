@@ -3,18 +3,13 @@
 
 #include "core/text.h"
 
-#include <errno.h>
-#include <glib-unix.h>
-#include <signal.h>
-#include <unistd.h>
-
-#define KEYS_MAX 256
-
 static const char *const words[COMMAND_COUNT] = {[COMMAND_START] = "START",
 	[COMMAND_ABORT] = "ABORT",
 	[COMMAND_RETEST] = "RETEST",
 	[COMMAND_RELEASE] = "RELEASE",
 	[COMMAND_STOP] = "STOP"};
+
+static const char *const answers[] = {"YES", "NO", "DONE"};
 
 /* FALSE: there was nothing to do in this slot. */
 static gboolean do_it(LineSlot *slot, LineCommand command)
@@ -73,74 +68,70 @@ char *line_command(Line *line, LineCommand command, guint number)
 		cycle_word(slot->cycle.stage));
 }
 
+guint line_asking(const Line *line)
+{
+	guint asking = 0;
+
+	for (guint i = 0; i < line->slots->len; i++) {
+		const LineSlot *slot = line->slots->pdata[i];
+
+		if (!line_slot_runs(slot) || !slot->run->question)
+			continue;
+		if (asking)
+			return 0;
+		asking = slot->slot->number;
+	}
+	return asking;
+}
+
+char *line_answer(Line *line, const char *answer, guint number)
+{
+	LineSlot *slot = line_slot_of(line, number ? number : line_asking(line));
+
+	if (slot && line_slot_runs(slot) && slotrun_answer(slot->run, answer))
+		return g_strdup_printf("%s %u: answered", answer, slot->slot->number);
+	return g_strdup_printf("%s: no such question is open, or several are: %s 3 says which slot",
+		answer, answer);
+}
+
 char *line_command_text(Line *line, const char *text)
 {
 	g_auto(GStrv) parts = g_strsplit(text, " ", 2);
 	g_autofree char *clean = text_clean(text, -1);
 	guint64 number = 0;
 
+	for (guint i = 0; parts[0] && i < G_N_ELEMENTS(answers); i++)
+		if (g_ascii_strcasecmp(parts[0], answers[i]) == 0 &&
+			(!parts[1] || g_ascii_string_to_unsigned(
+					      g_strstrip(parts[1]), 10, 1, 9999, &number, NULL)))
+			return line_answer(line, answers[i], (guint)number);
 	for (guint i = 0; parts[0] && i < COMMAND_COUNT; i++)
 		if (g_ascii_strcasecmp(parts[0], words[i]) == 0 &&
 			(!parts[1] || g_ascii_string_to_unsigned(
 					      g_strstrip(parts[1]), 10, 1, 9999, &number, NULL)))
 			return line_command(line, (LineCommand)i, (guint)number);
 	return g_strdup_printf("'%.40s' is no command: START [slot], ABORT [slot], RETEST slot, "
-			       "RELEASE slot, STOP",
+			       "RELEASE slot, STOP; YES, NO or DONE [slot]",
 		clean);
 }
 
 /* ---- keys ---- */
 
-static void take_keys(Line *line)
-{
-	View *view = line->options->station.view;
-	char *newline;
-
-	while ((newline = memchr(line->keys->str, '\n', line->keys->len))) {
-		gssize length = newline - line->keys->str;
-		g_autofree char *text = g_strndup(line->keys->str, (gsize)length);
-
-		g_string_erase(line->keys, 0, length + 1);
-		if (*g_strstrip(text)) {
-			g_autofree char *answer = line_command_text(line, text);
-
-			view->say(view, answer);
-		}
-	}
-	/* No command is so long. */
-	if (line->keys->len > KEYS_MAX)
-		g_string_truncate(line->keys, 0);
-}
-
-static gboolean on_keys(int fd, GIOCondition condition, gpointer data)
+static void take_text(const char *text, gpointer data)
 {
 	Line *line = data;
-	char bytes[KEYS_MAX];
-	gssize got = read(fd, bytes, sizeof bytes);
+	View *view = line->options->station.view;
+	g_autofree char *answer = line_command_text(line, text);
 
-	if (got > 0) {
-		g_string_append_len(line->keys, bytes, got);
-		take_keys(line);
-		return G_SOURCE_CONTINUE;
-	}
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return G_SOURCE_CONTINUE;
-	line->keys_source = 0;
-	return G_SOURCE_REMOVE;
+	view->say(view, answer);
 }
 
 void line_keys_begin(Line *line)
 {
-	/* In the background a terminal's keys are another program's. */
-	signal(SIGTTIN, SIG_IGN);
-	line->keys = g_string_new(NULL);
-	line->keys_source =
-		g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_keys, line);
+	line->keys = keys_new(take_text, line);
 }
 
 void line_keys_end(Line *line)
 {
-	g_clear_handle_id(&line->keys_source, g_source_remove);
-	if (line->keys)
-		g_string_free(g_steal_pointer(&line->keys), TRUE);
+	g_clear_pointer(&line->keys, keys_free);
 }

@@ -1,6 +1,7 @@
 /* What the files of a line share, and nobody else uses. */
 #pragma once
 
+#include "line/keys.h"
 #include "line/line.h"
 #include "line/line_inputs.h"
 #include "line/line_scan.h"
@@ -18,8 +19,8 @@ struct Line {
 	LineScan *scan;
 	LineCounts counts;
 	GError *broken; /* why it cannot go on; NULL: it can */
-	guint finish_source, keys_source;
-	GString *keys; /* a line that is being typed */
+	guint finish_source;
+	Keys *keys;
 };
 
 /* NULL: none with this number takes part. */

@@ -40,7 +40,9 @@ static gboolean has(guint slot, gpointer data)
 
 static gboolean asks(guint slot, gpointer data)
 {
-	return FALSE;
+	const LineSlot *asking = line_slot_of(((LineScan *)data)->line, slot);
+
+	return asking && line_slot_runs(asking) && asking->run->question;
 }
 
 /* ---- what comes of a scan ---- */
@@ -65,6 +67,13 @@ static void command(LineScan *scan, LineCommand command, guint slot)
 	say(scan, answer);
 }
 
+static void answer(LineScan *scan, const ScanAction *action)
+{
+	g_autofree char *became = line_answer(scan->line, action->answer, action->slot);
+
+	say(scan, became);
+}
+
 static void act(LineScan *scan, const ScanAction *action)
 {
 	switch (action->kind) {
@@ -79,6 +88,9 @@ static void act(LineScan *scan, const ScanAction *action)
 		break;
 	case SCAN_RETEST:
 		command(scan, COMMAND_RETEST, action->slot);
+		break;
+	case SCAN_ANSWER:
+		answer(scan, action);
 		break;
 	default:
 		say(scan, action->sentence);

@@ -215,6 +215,8 @@ void slotrun_free(SlotRun *run)
 	g_free(run->phase);
 	g_free(run->uid);
 	g_free(run->failed_step);
+	g_free(run->question);
+	g_free(run->answers);
 	g_free(run->seen);
 	g_free(run);
 }

@@ -58,6 +58,7 @@ struct SlotRun {
 	gint64 begin_us, step_us, end_us; /* monotonic */
 	char *phase, *uid;
 	guint64 done, total;
+	char *question, *answers; /* for the operator, "YES NO"; NULL: none is open */
 	gboolean said_end;
 	Verdict said_verdict;
 	guint64 cpu_ms, tools_cpu_ms, peak_kib;
@@ -90,6 +91,9 @@ void slotrun_overrule(SlotRun *run, int code, const char *format, ...) G_GNUC_PR
 
 SlotRun *slotrun_new(SlotRunContext *context, const Slot *slot, const char *serial);
 void slotrun_free(SlotRun *run); /* NULL is fine */
+
+/* The operator's answer to the open question: TRUE when there is one with this answer, and the job has been told. */
+gboolean slotrun_answer(SlotRun *run, const char *answer);
 
 /* The step at work, or NULL. */
 const Step *slotrun_step(const SlotRun *run);

@@ -121,12 +121,43 @@ static void take_identify(SlotRun *run, const Event *event)
 	child_tell(run->child, answer);
 }
 
+static void close_question(SlotRun *run)
+{
+	g_clear_pointer(&run->question, g_free);
+	g_clear_pointer(&run->answers, g_free);
+}
+
+static void take_ask(SlotRun *run, const Event *event)
+{
+	if (!run->in_step || run->question) {
+		broken_protocol(run, "asked something outside of a step, or twice");
+		return;
+	}
+	run->question = g_strdup(event->text);
+	run->answers = g_strdup(event->answers);
+}
+
+gboolean slotrun_answer(SlotRun *run, const char *answer)
+{
+	g_auto(GStrv) offered = run->answers ? g_strsplit(run->answers, " ", -1) : NULL;
+	g_autofree char *line = NULL;
+
+	if (!offered || !g_strv_contains((const char *const *)offered, answer))
+		return FALSE;
+	line = g_strdup_printf("answer %s\n", answer);
+	child_tell(run->child, line);
+	/* Answered once: what comes late would be taken for the answer to something else. */
+	close_question(run);
+	return TRUE;
+}
+
 static void take_step_end(SlotRun *run, const Event *event)
 {
 	if (!run->in_step) {
 		broken_protocol(run, "ended a step that it had not begun");
 		return;
 	}
+	close_question(run);
 	slotrun_write_step(run, event->verdict, event->code, event->seen);
 	if (event->verdict == VERDICT_PASS)
 		run->step++;
@@ -168,6 +199,9 @@ static void take(SlotRun *run, const Event *event)
 		break;
 	case EVENT_IDENTIFY:
 		take_identify(run, event);
+		break;
+	case EVENT_ASK:
+		take_ask(run, event);
 		break;
 	case EVENT_STEP_END:
 		take_step_end(run, event);

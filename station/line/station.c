@@ -76,6 +76,19 @@ void station_label(Station *station, const SlotRun *run)
 		labels_print(station->labels, run->id, &values);
 }
 
+void station_tell_question(const Station *station, const SlotRun *run, const Event *event)
+{
+	View *view = station->options->view;
+	g_autofree char *text = NULL;
+
+	if (!event || event->kind != EVENT_ASK)
+		return;
+	text = g_strdup_printf("slot %u asks: %s (%s%s%s)", run->slot->number, event->text,
+		event->answers, event->picture ? "; see " : "",
+		event->picture ? event->picture : "");
+	view->say(view, text);
+}
+
 void station_end_labels(Station *station)
 {
 	if (station->labels)

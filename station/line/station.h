@@ -46,6 +46,8 @@ Station *station_open(const StationOptions *options, KeeperGone pins_lost, gpoin
 void station_end_keeper(Station *station);
 /* The run is over: a board that passed in production gets its label, and the view hears what became of it. */
 void station_label(Station *station, const SlotRun *run);
+/* What a run asks is said through the view, with its slot and the answers that count. */
+void station_tell_question(const Station *station, const SlotRun *run, const Event *event);
 /* Waits, bounded, for the labels that are still to come. */
 void station_end_labels(Station *station);
 void station_close(Station *station); /* NULL is fine */

@@ -12,6 +12,11 @@
 #include "link/pins.h"
 #include "link/usb.h"
 
+/* What a person is asked. `answers`: "YES NO", one of which comes back. */
+typedef struct {
+	const char *text, *picture, *answers; /* picture: a file; NULL: none */
+} JobQuestion;
+
 struct Job {
 	const Recipe *recipe;
 	const Fixture *fixture;
@@ -36,6 +41,8 @@ struct Job {
 	void (*emit)(const Event *event, gpointer data);
 	/* Asks whether this chip may be this serial. FALSE with FAILURE_SERIAL_BOUND and the like. */
 	gboolean (*identify)(const char *uid, gpointer data, GError **error);
+	/* What the operator answered, newly allocated; NULL with FAILURE_OPERATOR_SILENT and the like. */
+	char *(*ask)(const JobQuestion *question, Watch *watch, gpointer data, GError **error);
 	gpointer data;
 };
 

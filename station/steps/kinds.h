@@ -24,3 +24,4 @@ extern const StepKind step_swd_program;
 extern const StepKind step_swd_verify;
 extern const StepKind step_usb_await;
 extern const StepKind step_usb_identify;
+extern const StepKind step_wait_operator;

@@ -25,6 +25,7 @@ static const StepKind *const table[] = {
 	&step_swd_verify,
 	&step_usb_await,
 	&step_usb_identify,
+	&step_wait_operator,
 	NULL,
 };
 
