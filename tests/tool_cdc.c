@@ -60,6 +60,8 @@ static libusb_device_handle *find(const char *port)
 		if (is_at(list[i], port) && libusb_open(list[i], &handle))
 			handle = NULL;
 	libusb_free_device_list(list, 1);
+	if (handle)
+		libusb_set_auto_detach_kernel_driver(handle, 1);
 	return handle;
 }
 

@@ -27,7 +27,8 @@ hold_pins A=01
 ok "slot 1 gets power: its camera comes" await 60 bound "$(place 1)"
 ok "and the kernel's disk" await 30 disk 1
 drive=/dev/$(disk 1)
-fsck.fat -n "$drive" >"$work/fsck"
+fsck.fat -n "$drive" >"$work/fsck" 2>&1
+sed 's/^/# /' "$work/fsck"
 ok "fsck.fat counts its files" grep -q 'files, .* clusters' "$work/fsck"
 ok "and finds nothing" [ -z "$(grep -vE '^fsck|conver|^There is no label|Auto-copying|^Leaving|files, ' "$work/fsck")" ]
 ok "the kernel mounts it" mount -t vfat -o ro "$drive" /mnt
@@ -46,6 +47,7 @@ ok "the camera goes with its power" await 20 bash -c "! [ -e $usb/$(place 1) ]"
 hold_pins A=02
 as_operator timeout 120 dfu-util -w -d 37c5:9204 -p "$(place 2)" -a FIRMWARE -D build/images/firmware-2.bin >"$work/dfu" 2>&1
 is "dfu-util writes through the real usbfs" $? 0
+tail -n 5 "$work/dfu" | tr '\r' '\n' | tail -n 5 | sed 's/^/# /'
 let_go
 end
 ok "and what it wrote is in flash" cmp -n "$(stat -c %s build/images/firmware-2.bin)" -i 262144:0 \

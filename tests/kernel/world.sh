@@ -10,7 +10,8 @@ as_operator() {
 begin() {
 	world=tests/kernel/$1.yaml
 	rm -f "$work/serve" "$work/attach"
-	virtual-fixture serve --usbip unix:/run/fixture --patience 6 --dump "/out/$1" "$world" >"$work/serve" &
+	# Devices have a processor of their own.
+	nice -n -15 virtual-fixture serve --usbip unix:/run/fixture --patience 6 --dump "/out/$1" "$world" >"$work/serve" &
 	serve=$!
 	await 20 test -s "$work/serve"
 	virtual-attach unix:/run/fixture >"$work/attach" &
@@ -73,19 +74,20 @@ nobody_claims() {
 
 # hold_pins A=xx: power by libftdi's own means, until let_go takes it away
 hold_pins() {
-	# exec: so that the signal ends tool_pins itself, which ends its claims
-	(exec su operator -s /usr/bin/bash -c "exec tool_pins FLPINS01 $1 B=00 C=ff -- sleep 1000") &
+	# exec: so that the signal ends tool_pins itself, and its claims. Power comes last: a channel that is
+	# taken begins with all pins low, which is a reset.
+	(exec su operator -s /usr/bin/bash -c "exec tool_pins FLPINS01 C=ff B=00 $1 -- sleep 1000") &
 	holder=$!
 }
 let_go() {
 	kill $holder
 	wait $holder 2>/dev/null
-	as_operator tool_pins FLPINS01 A=00 B=00 C=ff -- true
+	as_operator tool_pins FLPINS01 A=00 C=ff B=00 -- true
 }
 
-# disk SLOT: the kernel's block device on a slot's camera
+# disk SLOT: the kernel's partition on a slot's camera
 disk() {
-	local found=("$usb/$(place "$1"):1.0"/host*/target*/*/block/*)
+	local found=("$usb/$(place "$1"):1.0"/host*/target*/*/block/*/*1)
 	[ -e "${found[0]}" ] && basename "${found[0]}"
 }
 
