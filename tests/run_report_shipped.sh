@@ -98,6 +98,9 @@ if browser_is_there; then
 	browser "$work" --dump-dom "file://$work/yield.html" >"$work/dom"
 	has "Chromium opens it, scripts off" "$work/dom" "What the figures mean"
 	is "and has nothing to complain of" "$(grep -c 'Refused\|violates' "$work/chromium.log")" 0
+	flashline report shift --since 2026-11-17 --until 2026-11-18 --format html --out "$work/shift.html"
+	browser "$work" --no-pdf-header-footer --print-to-pdf="$work/shift.pdf" "file://$work/shift.html" >/dev/null
+	is "a shift is one page of A4" "$(LC_ALL=C grep -ac '/Type /Page$' "$work/shift.pdf")" 1
 	ok "it can be seen" browser_picture "$work" "$work/yield.html" "$work/yield.png" 1000 1200
 else
 	skip "in Chromium" "chromium is not installed (.ci/setup gallery)"
