@@ -1,5 +1,6 @@
 #include "cmd_start.h"
 
+#include "core/text.h"
 #include "line/serials.h"
 #include "steps/steps.h"
 
@@ -110,6 +111,17 @@ gboolean start_read_files(const StartArgs *args, const char *verb, Start *start)
 	return FALSE;
 }
 
+/* A clock that was set back (a flat battery, no network) is told before boards are flashed under its time. */
+static void note_clock(const char *path)
+{
+	g_autoptr(Journal) journal = journal_open_reader(path, NULL);
+	g_autofree char *note = journal ? journal_clock_note(journal) : NULL;
+	g_autofree char *clean = note ? text_clean(note, -1) : NULL;
+
+	if (clean)
+		fprintf(stderr, "flashline: note: %s\n", clean);
+}
+
 gboolean start_read(const StartArgs *args, const char *verb, Start *start)
 {
 	g_autoptr(GError) error = NULL;
@@ -124,7 +136,10 @@ gboolean start_read(const StartArgs *args, const char *verb, Start *start)
 		fprintf(stderr, "flashline %s: %s\n", verb, error->message);
 	else if (start->serials && !g_hash_table_size(start->serials))
 		fputs("flashline: no slot has a serial number: nothing to do\n", stderr);
-	return !error && start->serials && g_hash_table_size(start->serials);
+	if (error || !start->serials || !g_hash_table_size(start->serials))
+		return FALSE;
+	note_clock(start->journal);
+	return TRUE;
 }
 
 StationOptions start_station(const StartArgs *args, const Start *start)

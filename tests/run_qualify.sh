@@ -54,6 +54,12 @@ runs=$(sql "SELECT count(*) FROM run")
 ends "again, there is nothing left to do" 0 cycle
 is "and nothing is done" "$(sql "SELECT count(*) FROM run")" "$runs"
 
+ok "nothing is said of a clock that goes on" bash -c '! grep -q "set back" "$0"' "$work/err"
+sqlite3 "$FLASHLINE_JOURNAL" "INSERT INTO run (unit, slot, recipe, fixture, station, operator, purpose, began)
+	SELECT unit, slot, recipe, fixture, station, operator, purpose, '2999-01-01T00:00:00.000Z' FROM run LIMIT 1"
+ends "a clock behind the last run" 0 cycle
+has "is told" "$work/err" "it was set back"
+
 # ---- the report, over a trial made from a seed: 10 % of revision C's boards lose their drive now and then
 tool_trial "$work/trial.db" 1 104 5 0.10
 report() { flashline report qualify --journal "$work/trial.db" --revision C --against B "$@"; }

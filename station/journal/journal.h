@@ -165,6 +165,9 @@ json_t *journal_run(Journal *journal, gint64 run, GError **error) G_GNUC_WARN_UN
  * "slot", "purpose", "recipe", "revision", "station", "verdict", "blame", "code", "step", "ms"}. */
 json_t *journal_runs(Journal *journal, guint count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What to tell who starts a run when the clock is behind the last one's beginning, newly allocated; NULL: it is not. */
+char *journal_clock_note(Journal *journal);
+
 /* Serials in the journal that begin most like this one (half of it at least), as a JSON array of
  * texts; perhaps empty. */
 json_t *journal_similar(

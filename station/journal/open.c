@@ -4,6 +4,9 @@
  *   nothing there ----> PATH.new: tables, one transaction, closed ----> rename to PATH
  *   PATH ----> lock ----> ours? ----> quick_check ----> WAL, FULL ----> newer schema, if any
  *
+ * quick_check reads the whole file, which grows with the years: it is given some seconds, more after an unclean end
+ * (a log that no writer put away), and what it has not reached by then is `flashline verify`'s to find.
+ *
  * A journal is therefore either not there or whole, and an empty or foreign file is never taken
  * for a new one: nothing is recreated where something was (trust.md section 4, row 20).
  */
@@ -21,6 +24,9 @@
 
 /* STRICT tables came with 3.37.0. */
 #define SQLITE_AT_LEAST 3037000
+/* How long a journal is looked at before it is written, and after an unclean end; how often SQLite asks whether the time
+ * is over: instructions of its machine. */
+enum { LOOK_MS = 2000, LOOK_UNCLEAN_MS = 30000, ASK_EVERY = 1000 };
 /* How long a lock is waited for (libraries.md section 5). */
 #define BUSY_MS 5000
 
@@ -179,11 +185,24 @@ static gboolean exists_or_is_created(const char *path, GError **error)
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-static gboolean is_whole(Journal *journal, GError **error)
+static int too_late(void *end_us)
 {
-	g_autofree char *answer = database_text(journal, "PRAGMA quick_check(1)", error);
-	if (!answer)
+	return g_get_monotonic_time() > *(const gint64 *)end_us;
+}
+
+static gboolean is_whole(Journal *journal, guint look_ms, GError **error)
+{
+	gint64 end_us = g_get_monotonic_time() + look_ms * G_TIME_SPAN_MILLISECOND;
+	g_autoptr(GError) failure = NULL;
+	sqlite3_progress_handler(journal->db, ASK_EVERY, too_late, &end_us);
+	g_autofree char *answer = database_text(journal, "PRAGMA quick_check(1)", &failure);
+	sqlite3_progress_handler(journal->db, 0, NULL, NULL);
+	if (!answer && sqlite3_errcode(journal->db) == SQLITE_INTERRUPT)
+		return TRUE;
+	if (!answer) {
+		g_propagate_error(error, g_steal_pointer(&failure));
 		return FALSE;
+	}
 	if (strcmp(answer, "ok") == 0)
 		return TRUE;
 	/* "*** in database main ***", and then the finding on a line of its own. */
@@ -197,6 +216,14 @@ static gboolean is_writable(Journal *journal, GError **error)
 	/* SQLite opens what it may not write for reading, and says nothing. */
 	return !sqlite3_db_readonly(journal->db, "main") ||
 	       database_fail(journal, "write it", SQLITE_READONLY, NULL, error);
+}
+
+/* The last one to close a journal puts its log away. */
+static gboolean ended_unclean(const char *path)
+{
+	g_autofree char *log = g_strconcat(path, "-wal", NULL);
+	struct stat file;
+	return stat(log, &file) == 0 && file.st_size > 0;
 }
 
 /* When a COMMIT returns it is on the disk; NORMAL would lose the last ones in a power cut. */
@@ -228,10 +255,11 @@ Journal *journal_open(const char *path, GError **error)
 	if (something_there(journal->path, &size, error) < 0)
 		return NULL;
 	journal->lock = lock_take(journal->path, error);
+	guint look_ms = ended_unclean(journal->path) ? LOOK_UNCLEAN_MS : LOOK_MS;
 	if (journal->lock < 0 || !exists_or_is_created(journal->path, error) ||
 		!connect_to(journal, journal->path, SQLITE_OPEN_READWRITE, error) ||
 		!schema_is_ours(journal, TRUE, error) || !is_writable(journal, error) ||
-		!is_whole(journal, error) || !make_durable(journal, error) ||
+		!is_whole(journal, look_ms, error) || !make_durable(journal, error) ||
 		!schema_migrate(journal, error))
 		return NULL;
 	return g_steal_pointer(&journal);

@@ -168,3 +168,22 @@ json_t *journal_similar(Journal *journal, const char *serial, GError **error)
 	json_decref(all);
 	return similar;
 }
+
+char *journal_clock_note(Journal *journal)
+{
+	g_autoptr(Statement) query = statement_new(
+		journal, "read the last run", "SELECT id, began FROM run ORDER BY id DESC LIMIT 1");
+	g_autofree char *now = database_now(), *began = NULL;
+
+	/* A journal that cannot be read is told by who writes to it. */
+	if (statement_next(query, NULL) <= 0)
+		return NULL;
+	began = statement_text(query, 1);
+	if (!began || strcmp(began, now) <= 0)
+		return NULL;
+	return g_strdup_printf(
+		"the clock says %s, but run %" G_GINT64_FORMAT
+		" began at %s: it was set back. Runs are "
+		"in the order of their numbers; reports by day are not right until the clock is",
+		now, statement_int(query, 0), began);
+}
