@@ -11,7 +11,7 @@ out=build/demo
 }
 rm -rf "$out"
 mkdir -p "$out/flash"
-eval "$(virtual-fixture about "$world")" || exit 2 # recipe= fixture= boards=
+eval "$(virtual-fixture about "$world")" || exit 2 # recipe= fixture= boards= slots= shift=
 [ -n "$recipe" ] || {
 	echo "world '$2' names no recipe to play: it is for trying tools in it (virtual-fixture run $world -- ...)" >&2
 	exit 2
@@ -27,6 +27,12 @@ for n in $(seq "$boards"); do printf 'OMV%06d\n' "$n"; done >"$out/serials.txt"
 begin=$SECONDS
 # What a world's story has before its recipe is played.
 [ -f "tests/demo/$2.sh" ] && . "tests/demo/$2.sh"
+if [ -n "$shift" ]; then
+	. tests/demo_shift.sh
+	status=$?
+	echo "$((SECONDS - begin)) s. The journal is $out/journal.db; $out/wires tells what happened to boards, wires and lamps."
+	exit $status
+fi
 virtual-fixture run --time "$time" --dump "$out/flash" "$world" -- \
 	flashline run --recipe "$recipe" --fixture "$fixture" --journal "$out/journal.db" \
 	--serials "$out/serials.txt" --operator demo

@@ -239,6 +239,23 @@ static void test_blue(void)
 	scene_close(&scene);
 }
 
+/* A lamp that stays from the board before says nothing of the one that comes. */
+static void test_old_lamp(void)
+{
+	Scene scene;
+
+	scene_open(&scene, shift);
+	lamps(&scene, 1, WIRE_COUNT, WIRE_GREEN);
+	run_ms(&scene, 2500);
+	g_assert_true(recorded(&scene, "1 lamp-stays 0"));
+	g_assert_cmpuint(bench_board_in(scene.bench, 1), ==, 1);
+	lamps(&scene, 1, WIRE_GREEN, WIRE_COUNT);
+	g_assert_cmpuint(bench_board_in(scene.bench, 1), ==, 1);
+	lamps(&scene, 1, WIRE_COUNT, WIRE_GREEN);
+	g_assert_true(recorded(&scene, "1 remove 1"));
+	scene_close(&scene);
+}
+
 /* Yellow with blue: out of order. */
 static void test_broken(void)
 {
@@ -305,6 +322,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/virtual/shift/refused", test_refused);
 	g_test_add_func("/virtual/shift/lamps", test_shift);
 	g_test_add_func("/virtual/shift/blue", test_blue);
+	g_test_add_func("/virtual/shift/old-lamp", test_old_lamp);
 	g_test_add_func("/virtual/shift/broken", test_broken);
 	g_test_add_func("/virtual/shift/patience", test_patience);
 	g_test_add_func("/virtual/shift/mistakes", test_mistakes);

@@ -269,7 +269,8 @@ static void test_shipped(void)
 		const char *world;
 		guint boards, bad;
 	} shipped[] = {{"good", 8, 0}, {"eight-up", 8, 2}, {"faults", 8, 6}, {"enumeration", 8, 6},
-		{"thirty-two-up", 32, 0}, {"reformatted", 8, 1}, {"h7plus", 4, 0}};
+		{"thirty-two-up", 32, 0}, {"shift", 200, 6}, {"reformatted", 8, 1},
+		{"h7plus", 4, 0}};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(shipped); i++) {
 		g_autoptr(World) world = load_shipped(shipped[i].world);

@@ -162,7 +162,7 @@ json_t *journal_unit(
 json_t *journal_run(Journal *journal, gint64 run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The last `count` runs, newest first, as a JSON array of {"run", "began", "ended", "serial",
- * "slot", "purpose", "recipe", "revision", "station", "verdict", "blame", "code", "step", "ms"}. */
+ * "uid", "slot", "purpose", "recipe", "revision", "station", "verdict", "blame", "code", "step", "ms"}. */
 json_t *journal_runs(Journal *journal, guint count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What to tell who starts a run when the clock is behind the last one's beginning, newly allocated; NULL: it is not. */

@@ -113,7 +113,8 @@ json_t *journal_unit(Journal *journal, const char *serial, GError **error)
 json_t *journal_runs(Journal *journal, guint count, GError **error)
 {
 	g_autoptr(Statement) query = statement_new(journal, "read the runs",
-		"SELECT run.id AS run, began, ended, serial, slot, purpose, recipe.name AS recipe,"
+		"SELECT run.id AS run, began, ended, serial, run.uid AS uid, slot, purpose, "
+		"recipe.name AS recipe,"
 		" revision, station.name AS station, verdict, blame, code, step, ms"
 		" FROM run JOIN unit ON unit.id = run.unit JOIN recipe ON recipe.id = run.recipe"
 		" JOIN station ON station.id = run.station ORDER BY run.id DESC LIMIT :count");
