@@ -2,6 +2,7 @@
 # make bench: what things cost, side by side, in one go, at real flash and USB times in the virtual fixture.
 # Every figure is a ratio or comes with what it is compared to; nothing here passes or fails.
 #   ONLY="rom cdc" make bench     some parts of tests/bench/ alone
+#   RUNS=1000000 ONLY=journal make bench   an old journal: not among the others, for it is made for minutes
 set -u
 B=${B:-build}
 export PATH="$PWD/$B:$PWD/$B/tests:$PATH"

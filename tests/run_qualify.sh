@@ -54,6 +54,8 @@ runs=$(sql "SELECT count(*) FROM run")
 ends "again, there is nothing left to do" 0 cycle
 is "and nothing is done" "$(sql "SELECT count(*) FROM run")" "$runs"
 
+is "an index serves the question for a board's cycles" "$(sql "EXPLAIN QUERY PLAN SELECT count(*) FROM v_run
+	WHERE serial = 'x' AND recipe_sha256 = 'x' AND purpose = 'qualification'" | grep -c SCAN)" 0
 ok "nothing is said of a clock that goes on" bash -c '! grep -q "set back" "$0"' "$work/err"
 sqlite3 "$FLASHLINE_JOURNAL" "INSERT INTO run (unit, slot, recipe, fixture, station, operator, purpose, began)
 	SELECT unit, slot, recipe, fixture, station, operator, purpose, '2999-01-01T00:00:00.000Z' FROM run LIMIT 1"
