@@ -261,6 +261,7 @@ static void test_broken(void)
 	Scene scene;
 
 	scene_open(&scene, shift);
+	lamps(&scene, 1, WIRE_COUNT, WIRE_COUNT); /* the first boards go in */
 	lamps(&scene, 1, WIRE_COUNT, WIRE_YELLOW);
 	lamps(&scene, 1, WIRE_YELLOW, WIRE_COUNT);
 	g_assert_cmpuint(bench_board_in(scene.bench, 1), ==, 3);
