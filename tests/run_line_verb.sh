@@ -83,7 +83,7 @@ round() {
 		for slot in {1..16}; do printf '    "%u": {uid: "%s"}\n' "$slot" "$(chip_of "$slot")"; done
 		printf 'operator:\n  script:\n'
 		for slot in {1..8}; do
-			moment=$((RANDOM % 120000)) way=$((RANDOM % 4))
+			moment=$((RANDOM * 4 % 120000)) way=$((RANDOM % 4))
 			printf '    - {at: 0ms, insert: %u, slot: %u}\n    - {at: %ums, remove: %u}\n' $slot $slot $moment $slot
 			case $way in
 			0 | 1) next=$((slot + 8)) ;; # swapped

@@ -12,6 +12,7 @@
 static gboolean find_alt(Job *job, const Dfu *dfu, const char *name, guint8 *alt, GError **error)
 {
 	g_autoptr(GString) seen = g_string_new(NULL);
+	gboolean told = TRUE;
 
 	for (guint i = 0; i < dfu->descriptor.alt_count; i++) {
 		g_autofree char *text = usb_string(job->device, dfu->descriptor.alt_string[i]);
@@ -20,10 +21,12 @@ static gboolean find_alt(Job *job, const Dfu *dfu, const char *name, guint8 *alt
 			*alt = (guint8)i;
 			return TRUE;
 		}
+		told = told && (text || !dfu->descriptor.alt_string[i]);
 		g_string_append_printf(seen, "%s%s", i ? ", " : "", text ? text : "(no name)");
 	}
-	g_set_error(error, FAILURE, FAILURE_DFU_NO_ALT, "the bootloader has no '%s', but %s", name,
-		seen->str);
+	/* A device that has names and does not tell them may be on its way out of the slot: no proof against it. */
+	g_set_error(error, FAILURE, told ? FAILURE_DFU_NO_ALT : FAILURE_USB_TRANSFER,
+		"the bootloader has no '%s', but %s", name, seen->str);
 	return FALSE;
 }
 
