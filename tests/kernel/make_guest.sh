@@ -59,7 +59,7 @@ program() {
 		cp -L "$file" "$root$file"
 	done
 }
-for name in bash cmp jq sqlite3 openocd dfu-util fsck.fat mcopy mdir mtype mmd mdel mdeltree mattrib minfo mlabel lsusb usbip; do
+for name in bash cmp nice jq sqlite3 openocd dfu-util fsck.fat mcopy mdir mtype mmd mdel mdeltree mattrib minfo mlabel lsusb usbip; do
 	path=$(command -v "$name" || PATH=$PATH:/sbin:/usr/sbin command -v "$name") || {
 		echo "make_guest.sh: $name is not installed" >&2
 		exit 1

@@ -18,6 +18,7 @@ begin() {
 	attach=$!
 	virtual-fixture describe --vhci "$world" >"$work/fixture.yaml"
 	ok "$1: probes and pin controller are there" await 60 probes_there
+	probes_there || done_testing # nothing else would say anything
 }
 
 probes_there() {
