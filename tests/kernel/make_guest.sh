@@ -4,8 +4,10 @@
 #
 #   make_guest.sh B       B: the build folder
 #
-# Prints two lines: the kernel's file and the initramfs. What comes from Debian's archive is kept by version.
+# Prints two lines: the kernel's file and the initramfs. What comes from Debian's archive is kept by version; where it
+# cannot be had the exit status is 77.
 set -euo pipefail
+shopt -s inherit_errexit
 build=$1
 here=tests/kernel
 cache=build/kernel
@@ -15,11 +17,12 @@ root=$build/kernel-root
 package() {
 	local version folder
 	version=$(apt-cache policy "$1" | sed -n 's/^  Candidate: //p')
+	case $version in '' | '(none)') exit 77 ;; esac
 	folder=$cache/$1_${version//:/_}
 	if [ ! -d "$folder" ]; then
 		rm -rf "$cache/new" && mkdir -p "$cache/new/deb" "$cache/new/root"
 		(cd "$cache/new/deb" && apt-get download -qq "$1" 2>/dev/null) ||
-			(apt-get update -qq && cd "$cache/new/deb" && apt-get download -qq "$1") >&2
+			(apt-get update -qq && cd "$cache/new/deb" && apt-get download -qq "$1") >&2 || exit 77
 		# Of a kernel only what may be needed: it is half a gigabyte.
 		dpkg-deb --fsys-tarfile "$cache"/new/deb/*.deb | tar -x -C "$cache/new/root" --wildcards \
 			--exclude='*/drivers/gpu/*' --exclude='*/drivers/net/*' --exclude='*/drivers/media/*' \
@@ -30,7 +33,8 @@ package() {
 	echo "$folder"
 }
 
-kernel_name=$(apt-cache depends linux-image-amd64 | sed -n 's/^  Depends: \(linux-image-[0-9]\)/\1/p')
+kernel_name=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^  Depends: \(linux-image-[0-9]\)/\1/p')
+[ -n "$kernel_name" ] || exit 77
 kernel=$(package "$kernel_name")
 udev=$(package udev)
 release=${kernel_name#linux-image-}
@@ -100,7 +104,7 @@ for name in flashline virtual-fixture virtual-attach; do
 done
 program "$PWD/$build/tests/tool_pins"
 mv "$root$PWD/$build/tests/tool_pins" "$tree/build/tests/"
-cp -r "$build/../images" "$tree/build/" 2>/dev/null || cp -r build/images "$tree/build/"
+cp -r build/images "$tree/build/"
 cp -r recipes fixtures "$tree/"
 cp -r tests/tap.sh "$here" "$tree/tests/"
 mkdir -p "$root/lib/udev/rules.d" && cp fixtures/70-flashline.rules "$root/lib/udev/rules.d/"
