@@ -7,7 +7,7 @@ kind=${kind:-release}
 
 ok "make install" make --no-print-directory KIND=$kind install "DESTDIR=$work/root" prefix=/usr
 is "only below the prefix" "$(ls "$work/root")" usr
-is "two programs" "$(ls "$work/root/usr/bin" | xargs)" "flashline virtual-fixture"
+is "three programs" "$(ls "$work/root/usr/bin" | xargs)" "flashline virtual-attach virtual-fixture"
 share=$work/root/usr/share/flashline
 ok "the installed recipes and fixtures are without a mistake" bash -c \
 	"$work/root/usr/bin/flashline check $share/recipes/*.yaml $share/fixtures/*.yaml $share/fixtures/virtual/*.yaml"
