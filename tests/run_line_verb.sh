@@ -77,7 +77,7 @@ has "and the step is named" "$work/said" "step 'bootloader'"
 
 # one round: 16 boards; those of slot n are n, and behind it n + 8 where it is swapped
 round() {
-	local slot moment way last=() file=$work/moments.yaml
+	local slot moment way last=() told=0 file=$work/moments.yaml
 	{
 		printf 'virtual: 1\nseed: %u\nslots: 8\nwiring: line\nboards:\n  count: 16\n  each: {revision: V, rom: 0x91}\n  one:\n' "$RANDOM"
 		for slot in {1..16}; do printf '    "%u": {uid: "%s"}\n' "$slot" "$(chip_of "$slot")"; done
@@ -93,8 +93,10 @@ round() {
 			printf '    - {at: %ums, insert: %u, slot: %u}\n' $((moment + way % 2 * 20000)) $next $slot
 			printf '    - {at: 600s, remove: %u}\n    - {at: 630s, insert: %u, slot: %u}\n' $next $next $slot
 			last+=("$(uid_of "$next")")
+			[ $((way % 2)) = 0 ] || told="$told, $slot"
 		done
 	} >"$file"
+	echo "$told" >"$work/told"
 	virtual-fixture describe "$file" |
 		sed '/^ *\(lid\|start\):/d; s/^swd_khz.*/&\nquarantine_after: 0/' >"$work/fixture.yaml"
 	rm -rf "$FLASHLINE_JOURNAL"* "$work/flash" "$work/round.json"*
@@ -131,7 +133,9 @@ for i in $(seq "${ROUNDS:-7}"); do
 	ok "round $i: no byte on a board that was not identified, and what passed is what was written" judge_flash
 	is "round $i: no serial belongs to two boards, no PASS to another's" "$(sql "SELECT run.id FROM run JOIN unit ON unit.id = run.unit
 		WHERE run.verdict = 'PASS' AND run.uid IS NOT unit.uid")" ""
-	is "round $i: none of it blames a board" "$(sql "SELECT id, code, seen FROM run WHERE verdict = 'FAIL'")" ""
+	# What changes places in no time looks like a fault of the board; a hand is never so fast.
+	is "round $i: where an input could tell, none of it blames a board" \
+		"$(sql "SELECT id, slot, code, seen FROM run WHERE verdict = 'FAIL' AND slot IN ($(cat "$work/told"))")" ""
 	sql "SELECT coalesce(code, verdict), count(*) FROM run GROUP BY 1" | sed "s/^/# /"
 done
 done_testing
