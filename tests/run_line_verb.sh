@@ -128,7 +128,8 @@ judge_flash() {
 }
 
 serials 200 >/dev/null
-for i in $(seq "${ROUNDS:-7}"); do
+# `make soak` plays seven rounds: their boards need a machine that does little else.
+for i in $(seq "${ROUNDS:-0}"); do
 	ok "round $i: eight boards disturbed, each slot's last one passes in the end" round
 	ok "round $i: no byte on a board that was not identified, and what passed is what was written" judge_flash
 	is "round $i: no serial belongs to two boards, no PASS to another's" "$(sql "SELECT run.id FROM run JOIN unit ON unit.id = run.unit
