@@ -195,13 +195,13 @@ static void test_expander(void)
 	g_assert_no_error(error);
 	/* Never another level than the safe one, from the first moment on. */
 	g_assert_cmpstr(rig.seen->str, ==, "0- 1+ 9- ");
-	g_assert_true(bank->ops->set(bank, 9, TRUE, &error));
-	g_assert_true(bank->ops->set(bank, 1, FALSE, &error));
+	g_assert_true(bank->ops->set(bank, 0x0200, 0x0200, &error));
+	g_assert_true(bank->ops->set(bank, 0x0002, 0, &error));
 	g_assert_cmpstr(rig.seen->str, ==, "0- 1+ 9- 9+ 1- ");
 	tca9555_input(rig.tca, 15, true);
 	g_assert_true(bank->ops->read(bank, &levels, &error));
 	g_assert_cmphex(levels & used.inputs, ==, 0x8000);
-	g_assert_false(bank->ops->set(bank, 15, TRUE, &error));
+	g_assert_false(bank->ops->set(bank, 0x8200, 0x8000, &error));
 	assert_failed(error, FAILURE_STATION_INTERNAL, "not ours");
 }
 

@@ -3,6 +3,7 @@
  * remember. That libftdi1 drives what it is told to shows in the virtual fixture.
  */
 #include "core/failure.h"
+#include "lib/seen_pins.h"
 #include "line/keeper_server.h"
 #include "link/pins.h"
 
@@ -52,13 +53,14 @@ typedef struct {
 	Watch watch;
 } Bench;
 
-static gboolean set_wire(gpointer data, const Pin *pin, gboolean high, GError **error)
+static gboolean set_wires(
+	gpointer data, const Controller *controller, guint32 pins, guint32 levels, GError **error)
 {
 	Bench *bench = data;
 	g_mutex_lock(&bench->lock);
-	gboolean there = strcmp(pin->controller->name, "second") != 0 || !bench->unplugged;
+	gboolean there = strcmp(controller->name, "second") != 0 || !bench->unplugged;
 	if (there)
-		g_string_append_printf(bench->seen, "%s=%d ", pin->place, high);
+		seen_pins(bench->seen, pins, levels);
 	else
 		g_set_error(error, FAILURE, FAILURE_PINS_LOST, "FT000002 is\ngone");
 	g_mutex_unlock(&bench->lock);
@@ -119,7 +121,7 @@ static void bench_make(Bench *bench)
 	bench->fixture = load_fixture(bench->dir);
 	bench->seen = g_string_new(NULL);
 	bench->wires = (KeeperWires){.fixture = bench->fixture,
-		.set = set_wire,
+		.set = set_wires,
 		.read = read_wires,
 		.measure = flow_of,
 		.data = bench};
@@ -310,19 +312,19 @@ static void assert_lamps(Bench *bench, Pins *pins, guint slot, guint lit)
 	g_assert_no_error(error);
 }
 
-/* Exactly those, of those that there are. */
+/* Exactly those, of those that there are, in one transfer. */
 static void test_lamps(void)
 {
 	g_auto(Bench) bench;
 	bench_make(&bench);
 	g_autoptr(Pins) pins = connect_well(&bench);
 	assert_lamps(&bench, pins, 2, 1u << SIGNAL_LAMP_RED | 1u << SIGNAL_LAMP_BLUE);
-	assert_seen(&bench, "C0=1 C1=1 ");
+	assert_seen(&bench, "C0=1+C1=1 ");
 	assert_lamps(&bench, pins, 2, 1u << SIGNAL_LAMP_GREEN);
 	assert_lamps(&bench, pins, 2, 0);
 	assert_lamps(&bench, pins, 1, 1u << SIGNAL_LAMP_GREEN);
 	assert_set(&bench, pins, 0, SIGNAL_BUZZER, TRUE);
-	assert_seen(&bench, "C0=1 C1=1 C0=0 C1=0 C0=0 C1=1 C7=1 ");
+	assert_seen(&bench, "C0=1+C1=1 C0=0+C1=0 C0=0+C1=1 C7=1 ");
 }
 
 /* The next input that is told, within 5 s; FALSE and the error when there will be none. */

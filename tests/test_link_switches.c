@@ -61,11 +61,11 @@ static void test_hub(void)
 	g_assert_cmpint(state_of(root, "1-2", 3), ==, '1');
 	g_assert_cmpint(state_of(root, "2-2", 3), ==, '1');
 	g_assert_cmpint(state_of(root, "1-2", 4), ==, '0');
-	g_assert_true(bank->ops->set(bank, 3, TRUE, &error));
+	g_assert_true(bank->ops->set(bank, 1u << 3, 1u << 3, &error));
 	g_assert_cmpint(state_of(root, "1-2", 3), ==, '0');
 	g_assert_cmpint(state_of(root, "2-2", 3), ==, '0');
 	folder_remove(root);
-	g_assert_false(bank->ops->set(bank, 3, FALSE, &error));
+	g_assert_false(bank->ops->set(bank, 1u << 3, 0, &error));
 	assert_failed(error, FAILURE_PINS_MISSING, "1-2-port3/disable");
 }
 
@@ -94,7 +94,7 @@ static gboolean open_and_set(const char *set, const char *get, const char *dir, 
 		.name = "relay", .set = set_argv, .get = get ? get_argv : NULL};
 	const PinsUsed used = {.outputs = 1u << 5, .safe = 0};
 	g_autoptr(PinBank) bank = pin_command_open(&controller, used, error);
-	return bank && bank->ops->set(bank, 5, TRUE, error);
+	return bank && bank->ops->set(bank, 1u << 5, 1u << 5, error);
 }
 
 static void test_command(void)

@@ -2,6 +2,7 @@
  * The steps that use SWD, and what they record and refuse; a stand-in answers for OpenOCD
  * (tests/bin/openocd), a keeper with wires that only remember for the pins.
  */
+#include "lib/seen_pins.h"
 #include "lib/steps_bench.h"
 #include "line/keeper_server.h"
 #include "steps/kinds.h"
@@ -124,10 +125,10 @@ typedef struct {
 	int listener, lifeline[2];
 } Keeper;
 
-static gboolean remember(gpointer data, const Pin *pin, gboolean high, GError **error)
+static gboolean remember(
+	gpointer data, const Controller *controller, guint32 pins, guint32 levels, GError **error)
 {
-	Keeper *keeper = data;
-	g_string_append_printf(keeper->seen, "%s=%d ", pin->place, high);
+	seen_pins(((Keeper *)data)->seen, pins, levels);
 	return TRUE;
 }
 

@@ -59,11 +59,19 @@ const Node *signal_node(const Node *map, Signal signal)
 	return map && map->kind == NODE_MAP ? node_get(map, signals[signal].key) : NULL;
 }
 
+guint32 pin_bit(const Pin *pin)
+{
+	return (guint32)1 << pin->index;
+}
+
+guint32 pin_level(const Pin *pin, gboolean active)
+{
+	return !active == !pin->active_low ? 0 : pin_bit(pin);
+}
+
 gboolean pin_active(const Pin *pin, guint32 levels)
 {
-	gboolean high = (levels >> pin->index & 1) != 0;
-
-	return high != pin->active_low;
+	return (levels & pin_bit(pin)) == pin_level(pin, TRUE);
 }
 
 /* ---- in files ---- */

@@ -43,6 +43,10 @@ typedef struct {
 	gboolean active_low;
 } Pin;
 
+/* Its bit, and that bit's level when it is active or not: 0 is low. */
+guint32 pin_bit(const Pin *pin);
+guint32 pin_level(const Pin *pin, gboolean active);
+
 /* Whether it is active when its controller's pins have these levels, one bit a pin. */
 gboolean pin_active(const Pin *pin, guint32 levels);
 

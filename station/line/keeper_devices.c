@@ -52,10 +52,11 @@ static PinBank *find_bank(
 	return bank;
 }
 
-static gboolean set_pin(gpointer data, const Pin *pin, gboolean high, GError **error)
+static gboolean set_pins(
+	gpointer data, const Controller *controller, guint32 pins, guint32 levels, GError **error)
 {
-	PinBank *bank = find_bank(data, pin->controller, error);
-	return bank != NULL && bank->ops->set(bank, pin->index, high, error);
+	PinBank *bank = find_bank(data, controller, error);
+	return bank != NULL && bank->ops->set(bank, pins, levels, error);
 }
 
 static gboolean read_pins(
@@ -68,15 +69,13 @@ static gboolean read_pins(
 static void gather_pins(const Pin *pins, const Controller *controller, PinsUsed *used)
 {
 	for (guint signal = 0; signal < SIGNAL_COUNT; signal++) {
-		guint32 bit = (guint32)1 << pins[signal].index;
 		if (pins[signal].controller != controller)
 			continue;
 		if (signal_is_input((Signal)signal))
-			used->inputs |= bit;
+			used->inputs |= pin_bit(&pins[signal]);
 		else
-			used->outputs |= bit;
-		if (pins[signal].active_low)
-			used->safe |= bit;
+			used->outputs |= pin_bit(&pins[signal]);
+		used->safe |= pin_level(&pins[signal], FALSE);
 	}
 }
 
@@ -184,7 +183,7 @@ void keeper_devices_close(KeeperDevices *devices)
 KeeperWires keeper_devices_wires(KeeperDevices *devices)
 {
 	return (KeeperWires){.fixture = devices->fixture,
-		.set = set_pin,
+		.set = set_pins,
 		.read = read_pins,
 		.measure = measure,
 		.data = devices};

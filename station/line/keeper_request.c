@@ -27,7 +27,8 @@ gboolean keeper_set(
 	const KeeperWires *wires, guint slot, Signal signal, gboolean active, GError **error)
 {
 	const Pin *pin = find_pin(wires, slot, signal, FALSE, error);
-	return pin != NULL && wires->set(wires->data, pin, active != pin->active_low, error);
+	return pin != NULL && wires->set(wires->data, pin->controller, pin_bit(pin),
+				      pin_level(pin, active), error);
 }
 
 static gboolean keeper_read(
@@ -41,17 +42,31 @@ static gboolean keeper_read(
 	return TRUE;
 }
 
+/* The slot's lamps that this controller switches, all at once. */
+static gboolean set_lamps_of(const KeeperWires *wires, const Controller *controller, guint slot,
+	const char *const *colours, GError **error)
+{
+	guint32 pins = 0, levels = 0;
+	for (guint signal = SIGNAL_LAMP_RED; signal <= SIGNAL_LAMP_BLUE; signal++) {
+		const char *colour = signal_word((Signal)signal) + strlen("lamp-");
+		const Pin *pin = fixture_pin(wires->fixture, slot, (Signal)signal);
+		if (pin == NULL || pin->controller != controller)
+			continue;
+		pins |= pin_bit(pin);
+		levels |= pin_level(pin, g_strv_contains(colours, colour));
+	}
+	return pins == 0 || wires->set(wires->data, controller, pins, levels, error);
+}
+
 /* Lights exactly the lamps in `word` ("red+blue", "none"); of those that the slot has. */
 static gboolean set_lamps(const KeeperWires *wires, guint slot, const char *word, GError **error)
 {
+	const GPtrArray *controllers = wires->fixture->controllers;
 	g_auto(GStrv) colours = g_strsplit(word, "+", 5);
-	for (guint signal = SIGNAL_LAMP_RED; signal <= SIGNAL_LAMP_BLUE; signal++) {
-		const char *colour = signal_word((Signal)signal) + strlen("lamp-");
-		gboolean lit = g_strv_contains((const char *const *)colours, colour);
-		if (fixture_pin(wires->fixture, slot, (Signal)signal) != NULL &&
-			!keeper_set(wires, slot, (Signal)signal, lit, error))
+	for (guint i = 0; i < controllers->len; i++)
+		if (!set_lamps_of(wires, g_ptr_array_index(controllers, i), slot,
+			    (const char *const *)colours, error))
 			return FALSE;
-	}
 	return TRUE;
 }
 

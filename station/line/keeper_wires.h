@@ -12,8 +12,10 @@ typedef struct {
 
 typedef struct {
 	const Fixture *fixture;
-	/* Brings one wire to an electrical level. Errors are FAILURE_PINS_LOST. */
-	gboolean (*set)(gpointer data, const Pin *pin, gboolean high, GError **error);
+	/* Brings these of a controller's pins, one bit a pin, to these electrical levels, together where it
+	 * can. Errors are FAILURE_PINS_LOST. */
+	gboolean (*set)(gpointer data, const Controller *controller, guint32 pins, guint32 levels,
+		GError **error);
 	/* The electrical levels of a controller's inputs, one bit a pin. */
 	gboolean (*read)(
 		gpointer data, const Controller *controller, guint32 *levels, GError **error);

@@ -98,23 +98,31 @@ static gboolean answers(const Ftdi *ftdi, GError **error)
 	return !ftdi->lost;
 }
 
-static gboolean set(PinBank *bank, guint pin, gboolean high, GError **error)
+/* The pins of a channel in one write. */
+static gboolean set_channel(Ftdi *ftdi, guint index, guint8 pins, guint8 levels, GError **error)
 {
-	Ftdi *ftdi = (Ftdi *)bank;
-	guint index = pin / 8;
-	g_return_val_if_fail(index < CHANNELS, FALSE);
 	Channel *taken = &ftdi->channels[index];
-	guint8 bit = (guint8)(1u << pin % 8);
-	if (taken->context == NULL || !(taken->outputs & bit)) {
+	if (taken->context == NULL || pins & ~taken->outputs) {
 		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-			"pin %c%u of controller %s is not ours to drive", 'A' + (int)index, pin % 8,
-			ftdi->serial);
+			"pins 0x%02X of controller %s channel %c are not ours to drive", pins,
+			ftdi->serial, 'A' + (int)index);
 		return FALSE;
 	}
 	if (!answers(ftdi, error))
 		return FALSE;
-	taken->level = high ? taken->level | bit : taken->level & (guint8)~bit;
-	return apply(ftdi, index, bit, error);
+	taken->level = (guint8)((taken->level & ~pins) | (levels & pins));
+	return apply(ftdi, index, pins, error);
+}
+
+static gboolean set(PinBank *bank, guint32 pins, guint32 levels, GError **error)
+{
+	for (guint i = 0; i < CHANNELS; i++) {
+		guint8 some = (guint8)(pins >> 8 * i);
+		if (some != 0 &&
+			!set_channel((Ftdi *)bank, i, some, (guint8)(levels >> 8 * i), error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean read_inputs(PinBank *bank, guint32 *levels, GError **error)

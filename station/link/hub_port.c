@@ -48,14 +48,22 @@ static gboolean write_disable(const Hub *hub, const char *folder, gboolean off, 
 }
 
 /* Both halves of a socket: with one of them on, the board has power. */
-static gboolean set(PinBank *bank, guint pin, gboolean high, GError **error)
+static gboolean switch_port(const Hub *hub, guint pin, gboolean high, GError **error)
 {
-	const Hub *hub = (const Hub *)bank;
 	g_autofree char *folder = port_folder(hub, pin);
 	g_autofree char *peer = g_build_filename(folder, "peer", NULL);
 	if (!write_disable(hub, folder, !high, error))
 		return FALSE;
 	return !g_file_test(peer, G_FILE_TEST_EXISTS) || write_disable(hub, peer, !high, error);
+}
+
+static gboolean set(PinBank *bank, guint32 pins, guint32 levels, GError **error)
+{
+	for (guint pin = 0; pin < PINS_MOST; pin++)
+		if (pins >> pin & 1 &&
+			!switch_port((const Hub *)bank, pin, levels >> pin & 1, error))
+			return FALSE;
+	return TRUE;
 }
 
 static gboolean read_inputs(PinBank *bank, guint32 *levels, GError **error)
@@ -83,8 +91,5 @@ PinBank *hub_port_open(
 	hub->name = controller->name;
 	hub->port = controller->port;
 	hub->sysfs = g_strdup(sysfs);
-	for (guint pin = 0; pin < PINS_MOST; pin++)
-		if (used.outputs >> pin & 1 && !set(bank, pin, used.safe >> pin & 1, error))
-			return NULL;
-	return g_steal_pointer(&bank);
+	return set(bank, used.outputs, used.safe, error) ? g_steal_pointer(&bank) : NULL;
 }

@@ -15,8 +15,9 @@ typedef struct {
 } PinsUsed;
 
 typedef struct {
-	/* Drives one output, and returns when it has its level: FAILURE_PINS_LOST when it did not take. */
-	gboolean (*set)(PinBank *bank, guint pin, gboolean high, GError **error);
+	/* Drives these outputs, one bit a pin, together where the controller can, and returns when they have
+	 * these levels: FAILURE_PINS_LOST when one did not take. */
+	gboolean (*set)(PinBank *bank, guint32 pins, guint32 levels, GError **error);
 	/* The levels of its inputs, one bit a pin. */
 	gboolean (*read)(PinBank *bank, guint32 *levels, GError **error);
 	/* Closing changes no pin. */

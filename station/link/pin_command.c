@@ -64,12 +64,20 @@ static gboolean check(const Command *command, guint pin, gboolean high, GError *
 	return FALSE;
 }
 
-static gboolean set(PinBank *bank, guint pin, gboolean high, GError **error)
+static gboolean set_one(const Command *command, guint pin, gboolean high, GError **error)
 {
-	const Command *command = (const Command *)bank;
 	g_autofree char *said =
 		run(command, command->controller->set, pin, high ? "1" : "0", error);
 	return said != NULL && check(command, pin, high, error);
+}
+
+static gboolean set(PinBank *bank, guint32 pins, guint32 levels, GError **error)
+{
+	for (guint pin = 0; pin < PINS_MOST; pin++)
+		if (pins >> pin & 1 &&
+			!set_one((const Command *)bank, pin, levels >> pin & 1, error))
+			return FALSE;
+	return TRUE;
 }
 
 static gboolean read_inputs(PinBank *bank, guint32 *levels, GError **error)
@@ -91,8 +99,5 @@ PinBank *pin_command_open(const Controller *controller, PinsUsed used, GError **
 	g_autoptr(PinBank) bank = &command->bank;
 	bank->ops = &ops;
 	command->controller = controller;
-	for (guint pin = 0; pin < PINS_MOST; pin++)
-		if (used.outputs >> pin & 1 && !set(bank, pin, used.safe >> pin & 1, error))
-			return NULL;
-	return g_steal_pointer(&bank);
+	return set(bank, used.outputs, used.safe, error) ? g_steal_pointer(&bank) : NULL;
 }

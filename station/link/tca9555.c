@@ -43,17 +43,16 @@ static gboolean apply(const Tca *tca, guint16 look_at, GError **error)
 	return FALSE;
 }
 
-static gboolean set(PinBank *bank, guint pin, gboolean high, GError **error)
+static gboolean set(PinBank *bank, guint32 pins, guint32 levels, GError **error)
 {
 	Tca *tca = (Tca *)bank;
-	guint16 bit = (guint16)(1u << pin);
-	if (pin > 15 || !(tca->outputs & bit)) {
+	if (pins & ~(guint32)tca->outputs) {
 		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL,
-			"pin %u of controller %s is not ours to drive", pin, tca->name);
+			"pins 0x%04X of controller %s are not ours to drive", pins, tca->name);
 		return FALSE;
 	}
-	tca->levels = (guint16)(high ? tca->levels | bit : tca->levels & ~bit);
-	return apply(tca, bit, error);
+	tca->levels = (guint16)((tca->levels & ~pins) | (levels & pins));
+	return apply(tca, (guint16)pins, error);
 }
 
 static gboolean read_inputs(PinBank *bank, guint32 *levels, GError **error)

@@ -149,11 +149,13 @@ static TeachWire *wire_of(const Teach *teach, gint wire)
 gboolean teach_set(Teach *teach, gint wire, gboolean high, GError **error)
 {
 	const TeachWire *of;
+	guint32 bit;
 
 	if (wire == NO_WIRE)
 		return TRUE;
 	of = wire_of(teach, wire);
-	return of->bank->bank->ops->set(of->bank->bank, of->index, high, error);
+	bit = (guint32)1 << of->index;
+	return of->bank->bank->ops->set(of->bank->bank, bit, high ? bit : 0, error);
 }
 
 char *teach_wire_name(const Teach *teach, gint wire)

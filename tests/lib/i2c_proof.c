@@ -101,7 +101,7 @@ static void drive(Proof *proof)
 	check_end(proof, bank != NULL, g_steal_pointer(&error));
 	if (!bank)
 		return;
-	check_end(proof, bank->ops->set(bank, 3, TRUE, &error), error);
+	check_end(proof, bank->ops->set(bank, 1u << 3, 1u << 3, &error), error);
 	error = NULL;
 	check_end(proof, bank->ops->read(bank, &levels, &error), error);
 	g_assert_cmpuint(levels, <=, 0xffff);
