@@ -46,7 +46,7 @@ static void scene_open(Scene *scene, const char *text)
 	scene->bus = vbus_new(scene->loop, NULL);
 	scene->bench = bench_new(scene->loop, scene->bus, scene->world, NULL);
 	wiring_record(bench_wiring(scene->bench), scene->record);
-	scene->who = operator_new(scene->loop, scene->bench, scene->world, on_over, scene);
+	scene->who = operator_new(scene->loop, scene->bench, NULL, scene->world, on_over, scene);
 }
 
 static void scene_close(Scene *scene)
@@ -307,8 +307,9 @@ static void test_mistakes(void)
 	expect_mistake(ACT("{at: 1s, insert: 3, slot: 3}"), "there is no slot 3 of 2");
 	expect_mistake(ACT("{at: 1s, insert: 3}"), "'insert' needs a 'slot'");
 	expect_mistake(ACT("{at: 1s, remove: 3, slot: 1}"), "no 'slot'");
-	expect_mistake(ACT("{at: 1s, open: lid, close: lid}"), "one of 'insert', 'remove'");
-	expect_mistake(ACT("{at: 1s}"), "one of 'insert', 'remove'");
+	expect_mistake(
+		ACT("{at: 1s, open: lid, close: lid}"), "one of these is wanted: insert, remove");
+	expect_mistake(ACT("{at: 1s}"), "one of these is wanted: insert, remove");
 	expect_mistake("virtual: 1\nslots: 2\nboards: {count: 1, each: {firmware_port: 1-1.2}}\n"
 		       "operator: {}\n",
 		"board 1 comes up at the port of a slot");
