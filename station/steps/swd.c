@@ -22,20 +22,22 @@ gboolean swd_read_uid(Job *job, Openocd *openocd, char uid[25], GError **error)
 	return TRUE;
 }
 
+gboolean swd_is_chip(const Job *job, const char *uid, GError **error)
+{
+	if (!*job->uid || strcmp(uid, job->uid) == 0)
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_BOARD_SWAPPED,
+		"the chip under the probe is %s, the one that was identified is %s", uid, job->uid);
+	return FALSE;
+}
+
 /* A probe stays connected while boards are exchanged under it: what is written to has to be looked at. */
 static gboolean is_same_chip(Job *job, Openocd *openocd, GError **error)
 {
 	char uid[25];
 
-	if (!*job->uid)
-		return TRUE;
-	if (!swd_read_uid(job, openocd, uid, error))
-		return FALSE;
-	if (strcmp(uid, job->uid) == 0)
-		return TRUE;
-	g_set_error(error, FAILURE, FAILURE_BOARD_SWAPPED,
-		"the chip under the probe is %s, the one that was identified is %s", uid, job->uid);
-	return FALSE;
+	return !*job->uid ||
+	       (swd_read_uid(job, openocd, uid, error) && swd_is_chip(job, uid, error));
 }
 
 Openocd *swd_halt(Job *job, GError **error)

@@ -14,6 +14,9 @@
 gboolean swd_read_uid(
 	Job *job, Openocd *openocd, char uid[25], GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether this is the chip that was identified, where one was: FAILURE_BOARD_SWAPPED. */
+gboolean swd_is_chip(const Job *job, const char *uid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* From reset: whatever ran there may have changed clocks, caches and protection. NULL on failure, which is
  * FAILURE_BOARD_SWAPPED where it is another chip than the one that was identified. */
 Openocd *swd_halt(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,10 +1,10 @@
+#include "core/chip.h"
 #include "core/failure.h"
 #include "steps/kinds.h"
 #include "steps/rom_use.h"
 #include "steps/swd.h"
 
 #include <math.h>
-#include <string.h>
 
 /* STM32H743 (boards.md sections 4.1 and 4.6). */
 #define DPIDR_EXPECTED 0x6BA02477u /* SW-DP of the Cortex-M7 */
@@ -37,14 +37,8 @@ static void record(Job *job, const char *name, char *text)
 /* REV_ID's letters; "0x2004" where there is none. */
 static char *revision_word(guint revision)
 {
-	static const struct {
-		guint id;
-		const char *word;
-	} known[] = {{0x1000, "A"}, {0x1001, "Z"}, {0x1003, "Y"}, {0x2001, "X"}, {0x2003, "V"}};
-	for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
-		if (known[i].id == revision)
-			return g_strdup(known[i].word);
-	return g_strdup_printf("0x%04X", revision);
+	const char *word = chip_revision_word(revision);
+	return word != NULL ? g_strdup(word) : g_strdup_printf("0x%04X", revision);
 }
 
 /* An empty list allows any. */
@@ -145,10 +139,8 @@ static gboolean read_uid(Job *job, Openocd *openocd, GError **error)
 	if (!swd_read_uid(job, openocd, uid, error))
 		return FALSE;
 	job_text(job, "chip.uid", uid);
-	if (*job->uid != '\0' && strcmp(uid, job->uid) != 0)
-		return refuse(error, FAILURE_BOARD_SWAPPED,
-			"the chip under the probe is %s, the one that was identified is %s", uid,
-			job->uid);
+	if (!swd_is_chip(job, uid, error))
+		return FALSE;
 	g_strlcpy(job->uid, uid, sizeof(job->uid));
 	return TRUE;
 }
