@@ -1,5 +1,6 @@
 #include "core/failure.h"
 #include "steps/drive.h"
+#include "steps/drive_state.h"
 #include "steps/kinds.h"
 
 #include <string.h>
@@ -110,15 +111,9 @@ static gboolean check_file(const FatVolume *volume, const Node *wanted, GError *
 
 static gboolean is_listed(const Node *files, const char *path)
 {
-	g_autofree char *folded = g_utf8_casefold(path, -1);
-
-	for (guint i = 0; files && i < files->items->len; i++) {
-		g_autofree char *listed =
-			g_utf8_casefold(node_text(files->items->pdata[i], "path"), -1);
-
-		if (strcmp(listed, folded) == 0)
+	for (guint i = 0; files && i < files->items->len; i++)
+		if (drive_same_path(node_text(files->items->pdata[i], "path"), path))
 			return TRUE;
-	}
 	return FALSE;
 }
 
