@@ -30,6 +30,9 @@ struct StepKind {
 	gboolean destructive;        /* changes the board's memory */
 	gboolean identifies;         /* tells which chip it is, and asks whether to go on */
 
+	/* Whether the USB device that was open before it is closed after it. NULL: it never is. */
+	gboolean (*closes)(const Step *step);
+
 	/* Optional: mistakes that need the recipe to be seen (an image that is not there).
 	 * Called after the schema has passed, never on a template recipe's missing parts. */
 	void (*check)(const Step *step, const Recipe *recipe, Problems *problems);

@@ -2,7 +2,6 @@
 
 #include "core/failure.h"
 #include "steps/kinds.h"
-#include "steps/verify.h"
 
 gboolean bootloader_open(Job *job, Dfu *dfu, GError **error)
 {
@@ -30,16 +29,6 @@ gboolean bootloader_hold(Job *job, Dfu *dfu, GError **error)
 	return FALSE;
 }
 
-/* Steps that halt the chip let its device go, and so does the one that boots the firmware. */
-static gboolean leaves_device(const Step *step, gboolean open)
-{
-	if (step->kind == &step_usb_await)
-		return TRUE;
-	return open && !verify_halts(step) && step->kind != &step_swd_compare &&
-	       step->kind != &step_swd_program && step->kind != &step_swd_verify &&
-	       step->kind != &step_openmv_cdc_download;
-}
-
 gboolean bootloader_select(Dfu *dfu, guint8 alt, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
@@ -56,13 +45,22 @@ gboolean bootloader_select(Dfu *dfu, guint8 alt, GError **error)
 
 void bootloader_check(const Step *step, const Recipe *recipe, Problems *problems)
 {
+	const Step *closer = NULL;
 	gboolean open = FALSE;
 
-	for (guint i = 0; i < recipe->steps->len && recipe->steps->pdata[i] != step; i++)
-		open = leaves_device(recipe->steps->pdata[i], open);
+	for (guint i = 0; i < recipe->steps->len && recipe->steps->pdata[i] != step; i++) {
+		const Step *before = recipe->steps->pdata[i];
+
+		if (before->kind == &step_usb_await) {
+			open = TRUE;
+		} else if (open && before->kind->closes && before->kind->closes(before)) {
+			open = FALSE;
+			closer = before;
+		}
+	}
 	if (!open)
 		problems_add(problems, step->args->place,
-			"'%s' needs the device that a usb.await before it leaves open; a step that "
-			"halts the chip in between closes it",
-			step->id);
+			"'%s' needs the device that a usb.await before it leaves open%s%s%s",
+			step->id, closer ? "; '" : "", closer ? closer->id : "",
+			closer ? "' closes it" : "");
 }

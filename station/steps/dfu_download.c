@@ -162,6 +162,7 @@ const StepKind step_dfu_download = {
 	.deadline_ms = 120000,
 	.stall_ms = 10000,
 	.destructive = TRUE,
+	.closes = verify_halts,
 	.check = check,
 	.run = run,
 };

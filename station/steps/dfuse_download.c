@@ -243,6 +243,7 @@ const StepKind step_dfuse_download = {
 	 * takes as long as sixteen sectors at their slowest. */
 	.stall_ms = 70000,
 	.destructive = TRUE,
+	.closes = verify_halts,
 	.check = check,
 	.run = run,
 };

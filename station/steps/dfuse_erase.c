@@ -66,14 +66,9 @@ static gboolean range_of(const Step *step, const Recipe *recipe, Range *range)
 
 static gboolean unprotect(Job *job, DfuseDevice *device, GError **error)
 {
-	Watch watch = job->watch;
-
-	if (!dfuse_read_unprotect(&device->engine, error))
+	if (!dfuse_read_unprotect(&device->engine, error) ||
+		!job_await_left(job, LEFT_MS, FAILURE_STEP_DEADLINE, error))
 		return FALSE;
-	watch.deadline_us = MIN(watch.deadline_us, g_get_monotonic_time() + LEFT_MS * 1000);
-	if (!usb_await_left(job->device, &watch, error))
-		return FALSE;
-	job_close_device(job);
 	job->started_us = g_get_monotonic_time();
 	job_note(job, "the read protection is lifted, all of flash erased");
 	return TRUE;
@@ -137,6 +132,11 @@ static void check_range(const Step *step, const Recipe *recipe, Problems *proble
 			step->id, kept->name, kept->note ? ", " : "", kept->note ? kept->note : "");
 }
 
+static gboolean closes(const Step *step)
+{
+	return step_bool(step, "unprotect");
+}
+
 static void check(const Step *step, const Recipe *recipe, Problems *problems)
 {
 	Place place = step->args->place;
@@ -186,6 +186,7 @@ const StepKind step_dfuse_erase = {
 	.deadline_ms = 240000,
 	.stall_ms = 70000, /* as dfuse.download */
 	.destructive = TRUE,
+	.closes = closes,
 	.check = check,
 	.run = run,
 };

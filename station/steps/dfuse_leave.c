@@ -14,18 +14,9 @@ static gboolean fits(Dfuse *engine, gpointer data, GError **error)
 
 static gboolean await_left(Job *job, GError **error)
 {
-	g_autoptr(GError) failure = NULL;
-	Watch watch = job->watch;
-
-	watch.deadline_us = MIN(watch.deadline_us, g_get_monotonic_time() + LEFT_MS * 1000);
-	if (usb_await_left(job->device, &watch, &failure)) {
-		job_close_device(job);
+	if (job_await_left(job, LEFT_MS, FAILURE_DFU_REFUSED, error))
 		return TRUE;
-	}
-	if (g_error_matches(failure, FAILURE, FAILURE_STEP_DEADLINE))
-		failure->code = FAILURE_DFU_REFUSED;
-	g_propagate_prefixed_error(
-		error, g_steal_pointer(&failure), "told to leave, it is still there: ");
+	g_prefix_error(error, "told to leave, it is still there: ");
 	return FALSE;
 }
 
@@ -70,6 +61,7 @@ const StepKind step_dfuse_leave = {
 		   "around, the power is switched instead.",
 	.fields = fields,
 	.deadline_ms = 15000,
+	.closes = job_closes_device,
 	.check = bootloader_check,
 	.run = run,
 };

@@ -65,6 +65,27 @@ void job_close_device(Job *job)
 	g_clear_pointer(&job->device, usb_close);
 }
 
+gboolean job_closes_device(const Step *step)
+{
+	return TRUE;
+}
+
+gboolean job_await_left(Job *job, guint most_ms, FailureCode stays, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	Watch watch = job->watch;
+
+	watch.deadline_us = MIN(watch.deadline_us, g_get_monotonic_time() + most_ms * 1000LL);
+	if (usb_await_left(job->device, &watch, &failure)) {
+		job_close_device(job);
+		return TRUE;
+	}
+	if (g_error_matches(failure, FAILURE, FAILURE_STEP_DEADLINE) && watch_ok(&job->watch, NULL))
+		failure->code = (gint)stays;
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return FALSE;
+}
+
 gboolean job_check_chip(const Job *job, const char *serial, GError **error)
 {
 	if (!*job->uid || chip_uid_fits(job->uid, usb_id(job->device), serial))

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/event.h"
+#include "core/failure.h"
 #include "core/fixture.h"
 #include "core/recipe.h"
 #include "core/watch.h"
@@ -56,6 +57,13 @@ gboolean job_open_device(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 UsbDevice *job_opened(const Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void job_close_openocd(Job *job); /* the probe is let go; the target stays as it is */
 void job_close_device(Job *job);
+/* For StepKind.closes: it is closed whatever the step's arguments are. */
+gboolean job_closes_device(const Step *step);
+
+/* Waits until the open device has left, which it does within so many ms, and closes it. A device that stays is
+ * `stays`; where the step's own time is over first, what its watch says. */
+gboolean job_await_left(
+	Job *job, guint most_ms, FailureCode stays, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The device that is open tells this serial (NULL: none): can it belong to the chip that was identified?
  * FAILURE_BOARD_SWAPPED. */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* From RESET until it has left: it looks at it every 200 ms (boards.md section 1.4). */
-#define LEAVE_US (3 * G_USEC_PER_SEC)
+#define LEAVE_MS 3000
 
 /* What the recipe wants in one memory of the board. */
 typedef struct {
@@ -81,20 +81,9 @@ static gboolean by_swd(const Step *step)
  */
 static gboolean leave(Download *download, GError **error)
 {
-	g_autoptr(GError) failure = NULL;
-	Watch watch = download->job->watch;
-
-	watch.deadline_us = MIN(watch.deadline_us, g_get_monotonic_time() + LEAVE_US);
 	download->job->started_us = g_get_monotonic_time();
-	if (!cdcboot_reset(&download->boot, error))
-		return FALSE;
-	if (usb_await_left(download->job->device, &watch, &failure))
-		return TRUE;
-	if (g_error_matches(failure, FAILURE, FAILURE_STEP_DEADLINE) &&
-		watch_ok(&download->job->watch, NULL))
-		failure->code = FAILURE_CDC_STALL;
-	g_propagate_error(error, g_steal_pointer(&failure));
-	return FALSE;
+	return cdcboot_reset(&download->boot, error) &&
+	       job_await_left(download->job, LEAVE_MS, FAILURE_CDC_STALL, error);
 }
 
 static gboolean attempt(Download *download, GError **error)
@@ -178,7 +167,6 @@ static gboolean run(Job *job, const Step *step, GError **error)
 		return FALSE;
 	if (by_swd(step))
 		return verify_over_swd(job, download.parts[CDCBOOT_FLASH].file, error);
-	job_close_device(job);
 	job_note(job, "nothing was compared: that the firmware boots is the proof");
 	return TRUE;
 }
@@ -216,6 +204,7 @@ const StepKind step_openmv_cdc_download = {
 	/* OpenOCD gives a CRC up after 20 s, and then says why (openocd.md section 6). */
 	.stall_ms = 26000,
 	.destructive = TRUE,
+	.closes = job_closes_device,
 	.check = openmv_cdc_check,
 	.run = run,
 };

@@ -134,6 +134,11 @@ void power_cut(Job *job, const char *why)
 
 /* ---- the step -------------------------------------------------------------------------------- */
 
+static gboolean closes(const Step *step)
+{
+	return strcmp(step_text(step, "state"), "on") != 0;
+}
+
 static void check(const Step *step, const Recipe *recipe, Problems *problems)
 {
 	if (step_bool(step, "boot0") && strcmp(step_text(step, "state"), "off") == 0)
@@ -173,6 +178,7 @@ const StepKind step_power = {
 		   "is BOOT0 unless asked for.",
 	.fields = fields,
 	.deadline_ms = 40000,
+	.closes = closes,
 	.check = check,
 	.run = run,
 };

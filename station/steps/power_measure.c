@@ -110,6 +110,12 @@ static gboolean run(Job *job, const Step *step, GError **error)
 		limit(step, "max_ma"), error);
 }
 
+/* A boot begins with the power off. */
+static gboolean closes(const Step *step)
+{
+	return !strcmp(step_text(step, "phase"), "boot");
+}
+
 static void check(const Step *step, const Recipe *recipe, Problems *problems)
 {
 	const Node *peak = node_get(step->args, "max_peak_ma");
@@ -141,6 +147,7 @@ const StepKind step_power_measure = {
 	.summary = "Measures what the board draws, by the slot's current monitor, against limits.",
 	.fields = fields,
 	.deadline_ms = 40000,
+	.closes = closes,
 	.check = check,
 	.run = run,
 };

@@ -48,6 +48,7 @@ const StepKind step_swd_program = {
 	 * section 5): a shorter stall makes of a bad board an unexplained one. */
 	.stall_ms = 20000,
 	.destructive = TRUE,
+	.closes = job_closes_device,
 	.check = check,
 	.run = run,
 };

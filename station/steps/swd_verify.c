@@ -31,6 +31,7 @@ const StepKind step_swd_verify = {
 	.deadline_ms = 60000,
 	/* OpenOCD gives a CRC up after 20 s, and then says why (openocd.md section 6). */
 	.stall_ms = 26000,
+	.closes = job_closes_device,
 	.check = check,
 	.run = run,
 };

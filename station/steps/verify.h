@@ -34,5 +34,5 @@ gboolean verify_over_swd(Job *job, const ImageFile *file, GError **error) G_GNUC
 /* Notes a problem where SWD is to verify what it does not reach. */
 void verify_check(const Step *step, const Recipe *recipe, Problems *problems);
 
-/* Whether the open device is gone after this step, for the reason above. */
+/* For StepKind.closes: the open device is gone after such a step, for the reason above. */
 gboolean verify_halts(const Step *step);
