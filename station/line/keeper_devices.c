@@ -7,6 +7,7 @@
 #include "link/ina.h"
 #include "link/pin_command.h"
 #include "link/tca9555.h"
+#include "link/usb_port.h"
 
 typedef struct {
 	const Controller *controller;
@@ -140,7 +141,7 @@ static PinBank *open_bank(
 		return i2c != NULL ? tca9555_open(controller, i2c, used, error) : NULL;
 	}
 	case CONTROLLER_HUB:
-		return hub_port_open(controller, HUB_PORT_SYSFS, used, error);
+		return hub_port_open(controller, USB_SYSFS_DEVICES, used, error);
 	case CONTROLLER_COMMAND:
 		return pin_command_open(controller, used, error);
 	default:

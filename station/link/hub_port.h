@@ -10,8 +10,6 @@
 
 #include "link/pin_bank.h"
 
-#define HUB_PORT_SYSFS "/sys/bus/usb/devices"
-
 /* Pin n is port n, high is on. All named ports are off when it returns. FAILURE_PINS_MISSING: no such hub, no
  * such port, or no way to switch it. */
 PinBank *hub_port_open(const Controller *controller, const char *sysfs, PinsUsed used,

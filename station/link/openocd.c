@@ -1,6 +1,7 @@
 #include "core/text.h"
 #include "link/openocd_call.h"
 #include "link/openocd_probe.h"
+#include "link/usb_port.h"
 
 #include <string.h>
 
@@ -91,7 +92,7 @@ static gboolean connect_target(Openocd *openocd, guint khz, Watch *watch, GError
 static gboolean filter_text(const char *probe_serial, char **text, GError **error)
 {
 	OpenocdProbe probe = {0};
-	guint count = openocd_probe_find(OPENOCD_USB_DEVICES, probe_serial, &probe);
+	guint count = openocd_probe_find(USB_SYSFS_DEVICES, probe_serial, &probe);
 	if (count > 1) {
 		g_set_error(error, FAILURE, FAILURE_PROBE_MISSING,
 			"%u USB devices have the serial %s, one of them is the probe", count,

@@ -11,8 +11,6 @@
 
 #include <glib.h>
 
-#define OPENOCD_USB_DEVICES "/sys/bus/usb/devices"
-
 typedef struct {
 	guint16 vendor, product;
 } OpenocdProbe;

@@ -1,5 +1,6 @@
 /* Waiting for a device to come to a port, or to leave it. */
 #include "link/usb_parts.h"
+#include "link/usb_port.h"
 
 enum {
 	/* The safety net under hot-plug events: an arrival directly followed by a removal gives no
@@ -24,13 +25,11 @@ typedef struct {
 /* Whether libusb has the same device on this port as the kernel has, or none as it has none. */
 static gboolean agrees_with_kernel(Usb *usb, const char *port)
 {
-	g_autofree char *path = g_strdup_printf("/sys/bus/usb/devices/%s/devnum", port);
-	g_autofree char *text = NULL;
+	g_autofree char *text = usb_port_attribute(port, "devnum");
 	libusb_device *device = usb_find(usb, port);
-	guint64 known = device ? libusb_get_device_address(device) : 0, kernel = 0;
+	guint64 known = device ? libusb_get_device_address(device) : 0;
+	guint64 kernel = text ? g_ascii_strtoull(text, NULL, 10) : 0;
 
-	if (g_file_get_contents(path, &text, NULL, NULL))
-		kernel = g_ascii_strtoull(text, NULL, 10);
 	if (device)
 		libusb_unref_device(device);
 	return known == kernel;

@@ -1,13 +1,10 @@
 #include "link/usb_list.h"
 
-#include "core/text.h"
 #include "link/usb_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { ATTRIBUTE_MAX = 1024 }; /* a string descriptor has 126 characters */
 
 static void entry_free(gpointer data)
 {
@@ -22,26 +19,9 @@ static void entry_free(gpointer data)
 
 /* ---- what the kernel keeps of a device --------------------------------------------------------- */
 
-/* A line of its folder, clean; NULL where there is none. */
-static char *attribute(const char *port, const char *name)
-{
-	/* The folder of a root hub is called usb1. */
-	g_autofree char *path = g_strdup_printf(
-		USB_SYSFS_DEVICES "/%s%s/%s", strchr(port, '-') ? "" : "usb", port, name);
-	g_autofree char *text = NULL;
-	gsize length;
-
-	if (!g_file_get_contents(path, &text, &length, NULL))
-		return NULL;
-	length = MIN(length, ATTRIBUTE_MAX);
-	while (length && text[length - 1] == '\n')
-		length--;
-	return length ? text_clean(text, (gssize)length) : NULL;
-}
-
 static guint number(const char *port, const char *name)
 {
-	g_autofree char *text = attribute(port, name);
+	g_autofree char *text = usb_port_attribute(port, name);
 
 	return text ? (guint)MIN(g_ascii_strtoull(text, NULL, 10), G_MAXINT) : 0;
 }
@@ -85,9 +65,9 @@ static UsbEntry *entry_new(libusb_device *device)
 	entry->hub_ports =
 		descriptor.bDeviceClass == LIBUSB_CLASS_HUB ? MAX(number(port, "maxchild"), 1) : 0;
 	entry->endpoints = count_endpoints(device);
-	entry->manufacturer = attribute(port, "manufacturer");
-	entry->product = attribute(port, "product");
-	entry->serial = attribute(port, "serial");
+	entry->manufacturer = usb_port_attribute(port, "manufacturer");
+	entry->product = usb_port_attribute(port, "product");
+	entry->serial = usb_port_attribute(port, "serial");
 	return entry;
 }
 

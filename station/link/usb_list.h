@@ -5,6 +5,7 @@
 #pragma once
 
 #include "link/usb.h"
+#include "link/usb_port.h"
 
 typedef struct {
 	char *port; /* "1-2.3"; a root hub is its bus alone: "1" */
@@ -37,5 +38,4 @@ gboolean usb_list_may_open(
  *
  *   DEVICES/1-2/1-2:1.0/1-2-port3/peer -> .../2-2-port3        "1-2.3" -> "2-2.3"
  */
-#define USB_SYSFS_DEVICES "/sys/bus/usb/devices"
 char *usb_port_twin(const char *devices, const char *port);

@@ -1,5 +1,6 @@
 /* What is seen on the bus while a device is awaited: who else comes to its port, and where else it comes. */
 #include "link/usb_parts.h"
+#include "link/usb_port.h"
 
 #include <string.h>
 
@@ -31,17 +32,6 @@ const UsbSights *usb_sights(const Usb *usb)
 	return &usb->sights;
 }
 
-/* The kernel has read it as the device came. It is not asked again: it may be somebody else's, at work. */
-static char *kernel_serial(const char *port)
-{
-	g_autofree char *path = g_strdup_printf("/sys/bus/usb/devices/%s/serial", port);
-	g_autofree char *text = NULL;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL) || !g_utf8_validate(text, -1, NULL))
-		return NULL;
-	return g_strdup(g_strstrip(text));
-}
-
 static gboolean is_known(const Usb *usb, const char *port, guint8 address)
 {
 	for (guint i = 0; i < usb->sights.elsewhere->len; i++) {
@@ -68,7 +58,8 @@ static void look_at(Usb *usb, libusb_device *device, const char *port, UsbId wan
 		return;
 	sight = g_new0(UsbSight, 1);
 	sight->port = g_strdup(path);
-	sight->serial = kernel_serial(path);
+	/* As it was when the device came. It is not asked again: it may be somebody else's, at work. */
+	sight->serial = usb_port_attribute(path, "serial");
 	sight->address = address;
 	g_ptr_array_add(usb->sights.elsewhere, sight);
 }
