@@ -9,7 +9,6 @@ enum {
 	CDC_DATA = 0x0A,
 	CS_INTERFACE = 0x24,
 	UNION = 0x06, /* CDC 1.2 section 5.2.3.2 */
-	BULK = 2,
 };
 
 typedef struct {
@@ -48,14 +47,15 @@ static void take_union(Search *search, Cdc *cdc, const guint8 *at)
 /* The first bulk endpoint of each direction. */
 static void take_endpoint(Cdc *cdc, const guint8 *at)
 {
-	if (at[0] < 7 || (at[3] & 3) != BULK)
-		return;
-	if (at[2] & 0x80 && !cdc->in) {
-		cdc->in = at[2];
-		cdc->packet = (at[4] | at[5] << 8) & 0x7FF;
-	} else if (!(at[2] & 0x80) && !cdc->out) {
-		cdc->out = at[2];
-		cdc->out_packet = (at[4] | at[5] << 8) & 0x7FF;
+	guint16 packet = 0;
+	guint8 address = descriptor_bulk(at, &packet);
+
+	if (address & 0x80 && !cdc->in) {
+		cdc->in = address;
+		cdc->packet = packet;
+	} else if (!(address & 0x80) && !cdc->out) {
+		cdc->out = address;
+		cdc->out_packet = packet;
 	}
 }
 
@@ -69,7 +69,7 @@ static void take(Search *search, Cdc *cdc, const guint8 *at)
 			take_interface(search, cdc, &interface);
 	} else if (at[1] == CS_INTERFACE && search->within == IN_CONTROL) {
 		take_union(search, cdc, at);
-	} else if (at[1] == DESCRIPTOR_ENDPOINT && search->within == IN_DATA) {
+	} else if (search->within == IN_DATA) {
 		take_endpoint(cdc, at);
 	}
 }

@@ -1,5 +1,7 @@
 #include "link/descriptor.h"
 
+enum { BULK = 2 }; /* of bmAttributes: USB 2.0 section 9.6.6 */
+
 gboolean descriptors_begin(Descriptors *descriptors, const guint8 *configuration, gsize length)
 {
 	gsize total;
@@ -43,4 +45,13 @@ gboolean descriptor_interface(const guint8 *descriptor, InterfaceDescriptor *int
 		.string = descriptor[8],
 	};
 	return TRUE;
+}
+
+guint8 descriptor_bulk(const guint8 *descriptor, guint16 *packet)
+{
+	if (descriptor[1] != DESCRIPTOR_ENDPOINT || descriptor[0] < 7 ||
+		(descriptor[3] & 3) != BULK)
+		return 0;
+	*packet = (descriptor[4] | descriptor[5] << 8) & 0x7FF;
+	return descriptor[2];
 }

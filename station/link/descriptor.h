@@ -29,6 +29,9 @@ gboolean descriptors_begin(Descriptors *descriptors, const guint8 *configuration
 /* The next one, all of its bytes there, or NULL at the end. */
 const guint8 *descriptors_next(Descriptors *descriptors);
 
+/* An endpoint's address, direction in bit 7, and the bytes of its packets; 0 when it is no bulk endpoint. */
+guint8 descriptor_bulk(const guint8 *descriptor, guint16 *packet);
+
 /* Reads one; FALSE when it is of another type or too short. */
 gboolean descriptor_interface(
 	const guint8 *descriptor, InterfaceDescriptor *interface) G_GNUC_WARN_UNUSED_RESULT;

@@ -15,12 +15,6 @@ enum {
 	BLOCKS_MAX = 1 << 28, /* 128 GiB: no camera has a larger card */
 };
 
-static gboolean violated(GError **error, const char *command, const char *what)
-{
-	g_set_error(error, FAILURE, FAILURE_DRIVE_PROTOCOL, "%s: %s", command, what);
-	return FALSE;
-}
-
 /* ---- opening --------------------------------------------------------------------------------- */
 
 /* A field of an INQUIRY answer: ASCII, filled up with blanks. */
@@ -46,7 +40,7 @@ static gboolean inquire(Scsi *scsi, GError **error)
 	if (!scsi_do(scsi, &command, error))
 		return FALSE;
 	if (data[0] != 0) /* qualifier: connected; type: direct access */
-		return violated(error, command.name, "this is no disk");
+		return scsi_violated(error, command.name, "this is no disk");
 	copy_field(scsi->vendor, data + 8, 8);
 	copy_field(scsi->product, data + 16, 16);
 	copy_field(scsi->revision, data + 32, 4);

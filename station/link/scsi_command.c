@@ -23,7 +23,7 @@ typedef struct {
 	guint8 key, asc, ascq;
 } Sense;
 
-static gboolean violated(GError **error, const char *command, const char *what)
+gboolean scsi_violated(GError **error, const char *command, const char *what)
 {
 	g_set_error(error, FAILURE, FAILURE_DRIVE_PROTOCOL, "%s: %s", command, what);
 	return FALSE;
@@ -66,7 +66,7 @@ static gboolean request_sense(Scsi *scsi, Sense *sense, GError **error)
 		return FALSE;
 	/* Fixed format, current or deferred: SPC-2 section 7.23.2. */
 	if (!passed || got < 8 || (data[0] & 0x7E) != 0x70)
-		return violated(error, command.name, "no sense data");
+		return scsi_violated(error, command.name, "no sense data");
 	*sense = (Sense){.key = data[2] & 0x0F};
 	if (got >= 14) {
 		sense->asc = data[12];
@@ -123,7 +123,7 @@ gboolean scsi_do(Scsi *scsi, const BotCommand *command, GError **error)
 			return FALSE;
 		if (passed)
 			return got == command->length ||
-			       violated(error, command->name, "too little data");
+			       scsi_violated(error, command->name, "too little data");
 		if (!request_sense(scsi, &sense, error) ||
 			!wait_until_ready(scsi, command->name, &sense, error))
 			return FALSE;

@@ -4,7 +4,7 @@
 #include "core/failure.h"
 #include "link/descriptor.h"
 
-enum { MASS_STORAGE = 0x08, SCSI_TRANSPARENT = 0x06, BULK_ONLY = 0x50, BULK = 2 };
+enum { MASS_STORAGE = 0x08, SCSI_TRANSPARENT = 0x06, BULK_ONLY = 0x50 };
 
 static gboolean is_drive(const InterfaceDescriptor *interface)
 {
@@ -15,12 +15,13 @@ static gboolean is_drive(const InterfaceDescriptor *interface)
 /* The first bulk endpoint of each direction. */
 static void take_endpoint(Scsi *scsi, const guint8 *at)
 {
-	if (at[0] < 7 || (at[3] & 3) != BULK)
-		return;
-	if (at[2] & 0x80 && !scsi->in)
-		scsi->in = at[2];
-	else if (!(at[2] & 0x80) && !scsi->out)
-		scsi->out = at[2];
+	guint16 packet;
+	guint8 address = descriptor_bulk(at, &packet);
+
+	if (address & 0x80 && !scsi->in)
+		scsi->in = address;
+	else if (!(address & 0x80) && !scsi->out)
+		scsi->out = address;
 }
 
 gboolean scsi_parse(const guint8 *configuration, gsize length, Scsi *scsi, GError **error)
@@ -43,7 +44,7 @@ gboolean scsi_parse(const guint8 *configuration, gsize length, Scsi *scsi, GErro
 			found = found || ours;
 			if (ours)
 				scsi->interface = interface.number;
-		} else if (ours && at[1] == DESCRIPTOR_ENDPOINT) {
+		} else if (ours) {
 			take_endpoint(scsi, at);
 		}
 	}

@@ -9,6 +9,9 @@ enum { SCSI_BLOCK = 512, SCSI_PIECE_BLOCKS = 128 /* 64 KiB in one command */ };
  * asked again until the watch ends. */
 gboolean scsi_do(Scsi *scsi, const BotCommand *command, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* FAILURE_DRIVE_PROTOCOL: what this command's answer cannot be. Returns FALSE. */
+gboolean scsi_violated(GError **error, const char *command, const char *what);
+
 /* READ(10) or WRITE(10), without where its data are. */
 BotCommand scsi_block_command(const char *name, guint8 opcode, guint32 block, guint16 count);
 
