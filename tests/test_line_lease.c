@@ -78,11 +78,11 @@ static void test_order(void)
 	g_assert_cmpint(lease_left(lease, &all, NULL), ==, 2);
 	g_assert_cmpuint(all, ==, 4);
 	/* Its slot was empty: nobody has it, and it is the next. */
-	record(journal, "OMV098", 0, VERDICT_FAIL);
+	record(journal, "OMV098", 0, VERDICT_ERROR);
 	lease_settle(lease, "OMV098");
 	assert_next(lease, "OMV098");
-	/* A chip has it, though it failed. */
-	record(journal, "OMV098", 1, VERDICT_FAIL);
+	/* A chip has it, though there was an error. */
+	record(journal, "OMV098", 1, VERDICT_ERROR);
 	lease_settle(lease, "OMV098");
 	/* No chip was ever read, and it passed. */
 	record(journal, "OMV099", 0, VERDICT_PASS);
@@ -92,6 +92,10 @@ static void test_order(void)
 	assert_next(lease, NULL);
 	lease_settle(lease, "OMV100"); /* never begun */
 	assert_next(lease, "OMV100");
+	/* A chip that is not allowed: its failure is counted by the number, which is not the next board's. */
+	record(journal, "OMV100", 0, VERDICT_FAIL);
+	lease_settle(lease, "OMV100");
+	assert_next(lease, NULL);
 }
 
 /* What was scanned or typed before is not given out again, nor is what a killed station had open. */
@@ -131,7 +135,7 @@ static void test_writing(void)
 		g_autoptr(Lease) lease = NULL;
 		const JournalStep step = {.id = "one",
 			.kind = kinds[i]->name,
-			.verdict = VERDICT_FAIL,
+			.verdict = VERDICT_ERROR,
 			.code = "job-died"};
 		Step made = {.id = "one", .kind = &writes};
 		gint64 run;
@@ -143,7 +147,7 @@ static void test_writing(void)
 		assert_next(lease, "OMV1");
 		run = scratch_begin(journal, "OMV1");
 		g_assert_true(journal_step(journal, run, &step, NULL));
-		g_assert_true(scratch_end(journal, run, VERDICT_FAIL, NULL));
+		g_assert_true(scratch_end(journal, run, VERDICT_ERROR, NULL));
 		lease_settle(lease, "OMV1");
 		assert_next(lease, next[i]);
 	}

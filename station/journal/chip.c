@@ -10,15 +10,6 @@ char *journal_serial_of(Journal *journal, const char *uid, GError **error)
 	return statement_next(query, error) > 0 ? statement_text(query, 0) : NULL;
 }
 
-gint journal_is_bound(Journal *journal, const char *serial, GError **error)
-{
-	g_autoptr(Statement) query = statement_new(journal, "look for the serial's chip",
-		"SELECT 1 FROM unit WHERE serial = :serial AND uid IS NOT NULL");
-
-	statement_put_text(query, ":serial", serial);
-	return statement_next(query, error);
-}
-
 /*
  * A later run of any kind may have changed the board, also one that never came to read its chip, and a
  * PASS that was corrected is none. Only a run that found out that there was nothing to do changed nothing.

@@ -72,10 +72,6 @@ gboolean journal_bind(
 char *journal_serial_of(
 	Journal *journal, const char *uid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether a chip is bound to this serial: 1 or 0; -1 with `error`. */
-gint journal_is_bound(
-	Journal *journal, const char *serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* The run in which this chip's board passed this recipe, nothing having been done to it since; 0: none; -1
  * with `error`. Runs that are open do not count. */
 gint64 journal_passed(Journal *journal, const char *uid, const char *recipe_sha256,

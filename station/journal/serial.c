@@ -2,14 +2,15 @@
 #include "journal/database.h"
 
 /*
- * A number is a board's for good when a chip is bound to it, or when a run under it is open, passed, saw a chip, was cut
- * off (nobody knows how far it came), or did a step that writes. Any other run under it was over before anything of the
- * number was on the board: a slot without a board, a probe that was unplugged.
+ * A number is a board's for good when a chip is bound to it, or when a run under it is open, passed, failed, saw a chip,
+ * was cut off (nobody knows how far it came), or did a step that writes. A board that FAILed before its chip was known, a
+ * wrong or a locked one, keeps its number in the red bin: what failed is counted by it, and is not the next board's. Any
+ * other run was over before anything of the number was on a board: a slot without one, a probe that was unplugged.
  */
 static const char used[] =
 	"SELECT EXISTS (SELECT 1 FROM unit WHERE serial = :serial AND (unit.uid IS NOT NULL"
 	" OR EXISTS (SELECT 1 FROM run AS r WHERE r.unit = unit.id AND (r.verdict IN ('RUNNING', "
-	"'PASS')"
+	"'PASS', 'FAIL')"
 	"  OR r.ms IS NULL OR r.uid IS NOT NULL OR EXISTS (SELECT 1 FROM step WHERE run = r.id"
 	"   AND instr(:writing, ' ' || kind || ' '))))))";
 

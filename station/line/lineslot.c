@@ -63,20 +63,26 @@ static void broken(LineSlot *slot, const GError *error)
 
 /* ---- serials ---- */
 
-/* The next one that no chip has: after a crash a list offers old ones again. */
+/* Whether it is a board's for good: 1, 0, or -1 with `error`. */
+static gint is_used(const LineSlot *slot, const char *serial, GError **error)
+{
+	static const char *const none[] = {NULL};
+
+	return journal_serial_used(slot->port->station->context.journal, serial, none, error);
+}
+
+/* The next one that no board has: after a crash a list offers old ones again. */
 static char *reserve(LineSlot *slot, GError **error)
 {
 	SerialSource *source = slot->port->serials;
-	Journal *journal = slot->port->station->context.journal;
 
 	for (;;) {
 		char *serial = source->reserve(source, slot->slot->number, error);
-		gint bound =
-			serial && !source->labels ? journal_is_bound(journal, serial, error) : 0;
+		gint used = serial && !source->labels ? is_used(slot, serial, error) : 0;
 
-		if (bound == 0)
+		if (used == 0)
 			return serial;
-		if (bound < 0 || !source->settle(source, slot->slot->number, serial, TRUE, error)) {
+		if (used < 0 || !source->settle(source, slot->slot->number, serial, TRUE, error)) {
 			g_free(serial);
 			return NULL;
 		}
@@ -89,14 +95,14 @@ static void settle(LineSlot *slot)
 {
 	SerialSource *source = slot->port->serials;
 	g_autoptr(GError) error = NULL;
-	gint bound;
+	gint used;
 
 	if (!slot->reserved)
 		return;
-	bound = journal_is_bound(slot->port->station->context.journal, slot->reserved, &error);
+	used = is_used(slot, slot->reserved, &error);
 	/* What cannot be looked up is not given out again. */
-	if (!source->settle(source, slot->slot->number, slot->reserved, bound != 0, &error) ||
-		bound < 0)
+	if (!source->settle(source, slot->slot->number, slot->reserved, used != 0, &error) ||
+		used < 0)
 		broken(slot, error);
 	g_clear_pointer(&slot->reserved, g_free);
 }
