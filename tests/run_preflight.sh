@@ -51,6 +51,20 @@ mkdir "$work/bin"
 for tool in bash mcopy fsck.fat mkfs.fat flashline; do ln -s "$(PATH=$PATH:/usr/sbin command -v $tool)" "$work/bin"; done
 finds "9 no OpenOCD" good $eight FAIL openocd "no OpenOCD" env "PATH=$work/bin"
 
+# hubs KEYS [BOARD-KEYS]: a world of two boards that their hub feeds, and its fixture file
+hubs() {
+	printf 'virtual: 1\nhubs: {%s}\nboards: {count: 2, each: {flashed: true%s}}\n' "$1" "${2-}" >"$work/w.yaml"
+	virtual-fixture describe "$work/w.yaml" >"$work/f.yaml"
+}
+hubs "power: fake, usb3: true"
+finds "13 a hub that cuts data, not power" "$work/w.yaml" "$work/f.yaml" FAIL power-not-cut "its hub only takes it off the bus"
+sed -i '/probe:/d' "$work/f.yaml"
+finds "13 and where no probe can tell" "$work/w.yaml" "$work/f.yaml" WARN power-unproven "slot 2"
+hubs "power: honest, usb3: true"
+ok "a hub that cuts power, on both halves" in_world "$work/w.yaml" -- \
+	bash -c "flashline preflight --fixture $work/f.yaml >$work/out"
+has "is proven" "$work/out" "the power pins of 2 slots cut"
+
 # A clock, and a disk, of their own: where this machine has what that takes.
 FAKETIME_DONT_FAKE_MONOTONIC=1
 export FAKETIME_DONT_FAKE_MONOTONIC

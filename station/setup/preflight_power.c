@@ -5,6 +5,8 @@
  *   all off ---- a device on its port: FAIL
  *   BOOT0 on, all on ---- ST's ROM comes up, whatever is in flash; none: asked over SWD
  *   all off ---- a device still on its port: FAIL
+ *
+ * A hub's switch takes a board off the bus whether or not it cuts its power: there only the chip can tell, over SWD.
  */
 #include "core/failure.h"
 #include "link/openocd.h"
@@ -41,6 +43,12 @@ static Trial *trial_of(const Power *power, guint i)
 static gboolean wired(const Slot *slot, Signal signal)
 {
 	return slot->pins[signal].controller != NULL;
+}
+
+/* Gone from the bus is gone without power, unless a hub has done it. */
+static gboolean by_hub(const Slot *slot)
+{
+	return slot->pins[SIGNAL_POWER].controller->kind == CONTROLLER_HUB;
 }
 
 static gboolean set(
@@ -159,15 +167,33 @@ static void find_absent(const Power *power, const Slot *slot)
 			"slot %u: no board comes up on port %s", slot->number, slot->usb);
 }
 
-/* Power is off. */
-static gboolean find_fed(const Power *power, const Slot *slot)
+/* Power is off, and nothing on the bus. */
+static void find_fed(const Power *power, const Trial *trial)
 {
-	if (!has_probe(power, slot) || !chip_answers(power, slot))
-		return FALSE;
+	const Slot *slot = trial->slot;
+
+	if (trial->came && !by_hub(slot))
+		return;
+	if (!has_probe(power, slot)) {
+		if (trial->came)
+			preflight_find(power->preflight, GRADE_WARN, "power-unproven",
+				"Switch the port off and look at the board: its lamps must be "
+				"dark. "
+				"With a debug probe on the slot preflight proves it.",
+				"slot %u: its board is off the bus, which hub %s does without "
+				"cutting power too",
+				slot->number, slot->pins[SIGNAL_POWER].controller->port);
+		return;
+	}
+	if (!chip_answers(power, slot))
+		return;
 	preflight_find(power->preflight, GRADE_FAIL, "power-not-cut",
-		"Look at the wire of its power pin, and at what else feeds the board.",
-		"slot %u: its power is off, and its chip still answers on SWD", slot->number);
-	return TRUE;
+		by_hub(slot) ? "Use a hub that switches port power, or let a pin of a controller "
+			       "switch the board's power."
+			     : "Look at the wire of its power pin, and at what else feeds the "
+			       "board.",
+		"slot %u: its power is off, and its chip still answers on SWD%s", slot->number,
+		by_hub(slot) ? ": its hub only takes it off the bus" : "");
 }
 
 static void find_all_well(const Power *power, guint before)
@@ -200,8 +226,8 @@ static gboolean try_all(const Power *power, GError **error)
 	await_count(power, 0, GONE_MS);
 	find_stayers(power);
 	for (guint i = 0; i < power->trials->len; i++)
-		if (!trial_of(power, i)->came)
-			find_fed(power, trial_of(power, i)->slot);
+		if (!trial_of(power, i)->stays)
+			find_fed(power, trial_of(power, i));
 	find_all_well(power, before);
 	return TRUE;
 }

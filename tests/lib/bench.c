@@ -34,7 +34,7 @@ void bench_open(Bench *bench, double time, const BoardConfig *config, bool flash
 	bench->config = config;
 	bench->loop = vloop_new(time);
 	bench->bus = vbus_new(bench->loop, NULL);
-	vbus_add_root(bench->bus, 1);
+	vbus_add_root(bench->bus, 1, V_HIGH_SPEED);
 	bench->board = board_new(bench->loop, bench->bus, config);
 	if (!flashed)
 		return;

@@ -89,7 +89,7 @@ void small_open_at(Small *small, double time, const char *root)
 	small->loop = vloop_new(time);
 	small->bus = vbus_new(small->loop, root);
 	g_assert_nonnull(small->bus);
-	vbus_add_root(small->bus, 1);
+	vbus_add_root(small->bus, 1, V_HIGH_SPEED);
 	vbus_add_hub(small->bus, "1-2", 4, V_HIGH_SPEED);
 	small->echo.dev = (VDev){.ops = &echo_ops,
 		.model = &small->echo,
