@@ -176,6 +176,18 @@ gboolean statement_run(Statement *statement, GError **error)
 	return rows == 0;
 }
 
+gboolean statement_run_soon(Statement *statement, GError **error)
+{
+	Journal *journal = statement->journal;
+	const char *what = statement->what;
+	gboolean ran = database_execute(journal, what, "PRAGMA synchronous = NORMAL", error) &&
+		       statement_run(statement, error);
+
+	/* Whatever became of it: what is committed next has to be on the disk. */
+	return database_execute(journal, what, "PRAGMA synchronous = FULL", ran ? error : NULL) &&
+	       ran;
+}
+
 /* ---- rows ---------------------------------------------------------------------------------- */
 
 gint64 statement_int(Statement *statement, int column)

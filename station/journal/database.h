@@ -60,6 +60,9 @@ void statement_put_real(Statement *statement, const char *name, double number); 
 gint statement_next(Statement *statement, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* To its end; for statements without rows. */
 gboolean statement_run(Statement *statement, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same outside of a transaction, without waiting for the disk: a crash of this program loses nothing, a power cut
+ * what has come since the last statement_run() or commit. */
+gboolean statement_run_soon(Statement *statement, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gint64 statement_int(Statement *statement, int column);
 /* Always valid UTF-8, newly allocated; NULL where the row has NULL. */

@@ -3,7 +3,8 @@
  *
  * One writer: journal_open() for writing takes a lock file (Debian 12's SQLite 3.40.1 can corrupt a
  * WAL that two connections write: facts/libraries.md section 5). WAL, synchronous=FULL: when a call
- * below returns TRUE, what it wrote survives a power cut. No call here is made from two threads.
+ * below returns TRUE, what it wrote survives a power cut; but for steps and values, which survive a crash, and a power
+ * cut with the next of the others: a run that has no end yet may lose its last ones. No call here is made from two threads.
  * Errors are FAILURE_JOURNAL_WRITE, from the readers too.
  */
 #pragma once

@@ -1,4 +1,8 @@
-/* Writing: each call is one transaction, and has committed when it returns TRUE. */
+/*
+ * Writing: each call is one transaction, and has committed when it returns TRUE. Those that decide something (a run
+ * begins, a serial is bound, a verdict) wait for the disk. Steps and values, some forty a run, do not: the next
+ * of the others takes them along. A disk that is busy would else hold up all slots, forty times.
+ */
 #include "journal/chain.h"
 
 #include "core/failure.h"
@@ -80,7 +84,7 @@ gboolean journal_step(Journal *journal, gint64 run, const JournalStep *step, GEr
 	statement_put_text(insert, ":verdict", verdict_word(step->verdict));
 	statement_put_text(insert, ":code", step->code);
 	statement_put_text(insert, ":seen", step->seen);
-	return statement_run(insert, error);
+	return statement_run_soon(insert, error);
 }
 
 gboolean journal_value(Journal *journal, gint64 run, const JournalValue *value, GError **error)
@@ -103,7 +107,7 @@ gboolean journal_value(Journal *journal, gint64 run, const JournalValue *value, 
 	statement_put_real(insert, ":low", value->text ? NAN : value->low);
 	statement_put_real(insert, ":high", value->text ? NAN : value->high);
 	statement_put_text(insert, ":unit", value->unit);
-	return statement_run(insert, error);
+	return statement_run_soon(insert, error);
 }
 
 /* ---- a run ends ---------------------------------------------------------------------------- */
