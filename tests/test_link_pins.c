@@ -308,7 +308,7 @@ static void test_measure(void)
 static void assert_lamps(Bench *bench, Pins *pins, guint slot, guint lit)
 {
 	g_autoptr(GError) error = NULL;
-	g_assert_true(pins_lamps(pins, slot, lit, &bench->watch, &error));
+	g_assert_true(pins_lamps(pins, slot, lit, FALSE, &bench->watch, &error));
 	g_assert_no_error(error);
 }
 

@@ -86,3 +86,14 @@ void keeper_inputs_all(const KeeperInputs *inputs, GString *text)
 	for (guint n = 0; n < inputs->inputs->len; n++)
 		tell(&g_array_index(inputs->inputs, Input, n), text);
 }
+
+gboolean keeper_inputs_active(
+	const KeeperInputs *inputs, guint slot, Signal signal, gboolean unknown)
+{
+	for (guint n = 0; n < inputs->inputs->len; n++) {
+		const Input *input = &g_array_index(inputs->inputs, Input, n);
+		if (input->slot == slot && input->signal == signal)
+			return input->active;
+	}
+	return unknown;
+}

@@ -19,3 +19,7 @@ gboolean keeper_inputs_look(KeeperInputs *inputs, GString *text, GError **error)
 
 /* Such a line for each that there is, as it was told last. */
 void keeper_inputs_all(const KeeperInputs *inputs, GString *text);
+
+/* Whether it is active, as it was told last; `unknown` where there is no such input. */
+gboolean keeper_inputs_active(
+	const KeeperInputs *inputs, guint slot, Signal signal, gboolean unknown);

@@ -58,8 +58,7 @@ static gboolean set_lamps_of(const KeeperWires *wires, const Controller *control
 	return pins == 0 || wires->set(wires->data, controller, pins, levels, error);
 }
 
-/* Lights exactly the lamps in `word` ("red+blue", "none"); of those that the slot has. */
-static gboolean set_lamps(const KeeperWires *wires, guint slot, const char *word, GError **error)
+gboolean keeper_set_lamps(const KeeperWires *wires, guint slot, const char *word, GError **error)
 {
 	const GPtrArray *controllers = wires->fixture->controllers;
 	g_auto(GStrv) colours = g_strsplit(word, "+", 5);
@@ -122,7 +121,7 @@ static char *obey(const KeeperWires *wires, char **words, GError **error)
 	if (count == 2)
 		return strcmp(words[0], "measure") == 0 ? measure(wires, slot, error) : NULL;
 	if (count == 3 && strcmp(words[0], "lamps") == 0)
-		return !is_colours(words[2]) || !set_lamps(wires, slot, words[2], error)
+		return !is_colours(words[2]) || !keeper_set_lamps(wires, slot, words[2], error)
 			       ? NULL
 			       : g_strdup("ok\n");
 	if (!signal_from_word(words[2], &signal))

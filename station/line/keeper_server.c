@@ -1,7 +1,7 @@
 #include "line/keeper_server.h"
 
 #include "core/failure.h"
-#include "line/keeper_inputs.h"
+#include "line/keeper_lamps.h"
 #include "line/keeper_turns.h"
 
 #include <errno.h>
@@ -18,6 +18,7 @@
 typedef struct {
 	const KeeperWires *wires;
 	KeeperInputs *inputs;
+	KeeperLamps *lamps;
 	KeeperTurns *turns;
 	GPtrArray *clients; /* of Client* */
 	GPtrArray *waiting; /* of Client*: whose board's power has no turn yet, the longest first */
@@ -88,7 +89,8 @@ static void look(Server *server)
 	if (server->watching == 0 || now < server->look_us)
 		return;
 	server->look_us = now + KEEPER_LOOK_MS * G_TIME_SPAN_MILLISECOND;
-	if (keeper_inputs_look(server->inputs, text, &error))
+	if (keeper_inputs_look(server->inputs, text, &error) &&
+		keeper_lamps_look(server->lamps, &error))
 		broadcast(server, text->str);
 	else
 		stop_watching(server, error);
@@ -123,7 +125,9 @@ static gboolean must_wait(Server *server, Client *client, const char *request)
 	g_autoptr(GString) others = g_string_new(NULL);
 	gboolean on = FALSE;
 	guint slot = keeper_power_slot(server->wires, request, &on);
-	if (slot != 0 && !on)
+	if (slot != 0 && on)
+		keeper_lamps_power(server->lamps, slot);
+	else if (slot != 0)
 		keeper_turns_off(server->turns, slot);
 	if (slot == 0 || !on || client->waits != NULL)
 		return FALSE;
@@ -144,7 +148,9 @@ static gboolean answer(Server *server, Client *client, const char *request)
 		return begin_watching(server, client);
 	if (must_wait(server, client, request))
 		return TRUE;
-	g_autofree char *text = keeper_answer(server->wires, request);
+	g_autofree char *text = keeper_lamps_answer(server->lamps, request);
+	if (text == NULL)
+		text = keeper_answer(server->wires, request);
 	return client_send(client, text);
 }
 
@@ -276,10 +282,12 @@ void keeper_serve(const KeeperWires *wires, int listener, int lifeline, int stop
 {
 	g_autoptr(GPtrArray) clients = g_ptr_array_new_with_free_func(client_free);
 	g_autoptr(KeeperInputs) inputs = keeper_inputs_new(wires);
+	g_autoptr(KeeperLamps) lamps = keeper_lamps_new(wires, inputs);
 	g_autoptr(KeeperTurns) turns = keeper_turns_new(wires->fixture);
 	g_autoptr(GPtrArray) waiting = g_ptr_array_new();
 	Server server = {.wires = wires,
 		.inputs = inputs,
+		.lamps = lamps,
 		.turns = turns,
 		.clients = clients,
 		.waiting = waiting};

@@ -28,6 +28,9 @@ typedef struct {
 gboolean keeper_set(
 	const KeeperWires *wires, guint slot, Signal signal, gboolean active, GError **error);
 
+/* Lights exactly the lamps in `word` ("red+blue", "none"); of those that the slot has. */
+gboolean keeper_set_lamps(const KeeperWires *wires, guint slot, const char *word, GError **error);
+
 /* The answer to one request (a line without its newline), newly allocated, with its newline. */
 char *keeper_answer(const KeeperWires *wires, const char *request);
 

@@ -22,6 +22,8 @@ gboolean line_slot_runs(const LineSlot *slot)
 static gboolean light(LineSlot *slot, GError **error)
 {
 	guint lamps = cycle_lamps(&slot->cycle);
+	/* A verdict on a board that lies there; of one that was taken out it stays until the next comes. */
+	gboolean present = slot->cycle.stage == CYCLE_SHOWN && slot->cycle.present;
 	Watch watch = {0};
 
 	if (lamps == slot->told_lamps)
@@ -31,7 +33,7 @@ static gboolean light(LineSlot *slot, GError **error)
 		return FALSE;
 	}
 	watch_begin(&watch, PINS_MS, 0);
-	if (!pins_lamps(pins_of(slot), slot->slot->number, lamps, &watch, error))
+	if (!pins_lamps(pins_of(slot), slot->slot->number, lamps, present, &watch, error))
 		return FALSE;
 	slot->told_lamps = lamps;
 	return TRUE;

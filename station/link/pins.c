@@ -216,7 +216,8 @@ gboolean pins_measure(Pins *pins, guint slot, PinsFlow *flow, Watch *watch, GErr
 	       set_lost(pins, "answered nonsense", error);
 }
 
-gboolean pins_lamps(Pins *pins, guint slot, guint lit, Watch *watch, GError **error)
+gboolean pins_lamps(
+	Pins *pins, guint slot, guint lit, gboolean present, Watch *watch, GError **error)
 {
 	g_autoptr(GString) request = g_string_new(NULL);
 	gboolean any = FALSE;
@@ -228,6 +229,7 @@ gboolean pins_lamps(Pins *pins, guint slot, guint lit, Watch *watch, GError **er
 			signal_word((Signal)signal) + strlen("lamp-"));
 		any = TRUE;
 	}
-	g_string_append(request, any ? "\n" : "none\n");
+	g_string_append_printf(
+		request, "%s%s\n", any ? "" : "none", any && present ? " present" : "");
 	return tell(pins, request->str, watch, error);
 }

@@ -5,6 +5,7 @@
  *   "set 3 power 1\n"     -> "ok\n"            slot 3 (0: the fixture's own), logical level (1 is active)
  *                            or first "wait slots 1, 2\n": power-ons that the supply has to bear before
  *   "lamps 3 red+blue\n"  -> "ok\n"            exactly these are lit, of those that are wired; or "none"
+ *   "lamps 3 green present\n" -> "ok\n"      for the board that has been there since its power came, until it goes
  *   "read 3 present\n"    -> "ok 1\n"
  *   "measure 3\n"        -> "ok 112.40 4988.00\n"   mA and mV
  *   "watch\n"             -> "input 3 present 1\n" for each input there is, "ok\n", and from then on one
@@ -37,9 +38,11 @@ gboolean pins_read(Pins *pins, guint slot, Signal signal, gboolean *active, Watc
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Lights exactly these of the slot's lamps, one bit a lamp: 1u << SIGNAL_LAMP_RED. Lamps that the fixture
- * does not have are passed over. */
-gboolean pins_lamps(
-	Pins *pins, guint slot, guint lit, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * does not have are passed over. `present`: they tell of the board that has been in the slot since its power came, and go
+ * out when the present input goes off, or are not lit at all when it was off since; the inputs have to be watched for
+ * that (pins_watch()). */
+gboolean pins_lamps(Pins *pins, guint slot, guint lit, gboolean present, Watch *watch,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
 	double milliampere, millivolt;
