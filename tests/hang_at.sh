@@ -5,20 +5,12 @@
 pattern=$1 signal=$2 victims=$3 out=$4
 shift 4
 
-# "pid command line" of each process of this world
-world() {
-	local p
-	for p in /proc/[0-9]*; do
-		case $(readlink "$p/exe" 2>/dev/null) in */openocd | */flashline) ;; *) continue ;; esac
-		tr '\0' '\n' <"$p/environ" 2>/dev/null | grep -qxF "VUSB_DIR=$VUSB_DIR" || continue
-		echo "${p#/proc/} $(tr '\0' ' ' <"$p/cmdline")"
-	done
-}
+. tests/processes.sh
 
 exec 3< <("$@" --json 2>"$out.stderr"; echo "status $?")
 while IFS= read -r -t 60 line <&3; do [[ $line =~ $pattern ]] && break; done
-world | grep -E -- "$victims" | tee "$out.victims" | while read -r pid _; do kill "-$signal" "$pid"; done
+world_processes | grep -E -- "$victims" | tee "$out.victims" | while read -r pid _; do kill "-$signal" "$pid"; done
 while IFS= read -r -t 60 line <&3; do printf '%s\n' "$line"; done >"$out"
-world >"$out.left"
+world_processes >"$out.left"
 lsusb | grep -i 37c5: >>"$out.left"
 exit 0

@@ -4,6 +4,7 @@
 #   kill_at.sh N EVENTS_FILE COMMAND...
 n=$1 events=$2
 shift 2
+. tests/processes.sh
 exec 3< <("$@" --json 2>/dev/null & echo "$!"; wait)
 read -r pid <&3
 seen=0
@@ -13,17 +14,8 @@ while [ $seen -lt "$n" ] && IFS= read -r -t 60 line <&3; do
 done >"$events"
 kill -KILL "$pid" || exit 3
 
-# Whose world a process lives in stands in its environment.
-left() {
-	local p
-	for p in /proc/[0-9]*; do
-		case $(readlink "$p/exe" 2>/dev/null) in */openocd | */flashline) ;; *) continue ;; esac
-		tr '\0' '\n' <"$p/environ" 2>/dev/null | grep -qxF "VUSB_DIR=$VUSB_DIR" && return 0
-	done
-	return 1
-}
 end=$((SECONDS + 15))
-while left; do
+while [ -n "$(world_processes)" ]; do
 	[ $SECONDS -lt $end ] || exit 4
 	read -rt 0.05 <> <(:)
 done

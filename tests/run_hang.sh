@@ -32,14 +32,14 @@ is "its neighbours pass" "$(verdict 2) $(verdict 3)" "PASS - PASS -"
 is "exit status 3" "$status" 3
 is "no process is left, no board has power" "$(cat "$work/out.left")" ""
 
-# Slower, so that the signal comes while OpenOCD is at work.
+# Slower, so that the signal comes while OpenOCD is at work: it erases, and has a second to go.
 time=0.5
-hang '"event":"step","slot":1.*"kind":"swd.program"' STOP '^[0-9]+ [^ ]*openocd'
+hang '"event":"progress","slot":1.*"phase":"erase","done":0' STOP '^[0-9]+ [^ ]*openocd'
 is "an OpenOCD that hangs makes a stall of the step" "$(verdict 1)" "ERROR step-stall"
 ok "which says where" grep -qE '"seen":"[^"]*(reset|eras|chunk|verif)' "$work/out"
 is "no process is left, no board has power" "$(cat "$work/out.left")" ""
 
-hang '"event":"step","slot":2.*"kind":"swd.program"' KILL 'job .*--slot 2 '
+hang '"event":"progress","slot":2.*"phase":"erase","done":0' KILL 'job .*--slot 2 '
 is "a job that dies is ERROR job-died" "$(verdict 2)" "ERROR job-died"
 is "its neighbours pass" "$(verdict 1) $(verdict 3)" "PASS - PASS -"
 is "its OpenOCD is not left running, no board has power" "$(cat "$work/out.left")" ""
