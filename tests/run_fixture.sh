@@ -8,6 +8,7 @@ virtual: 1
 wiring: line
 boards:
   count: 4
+  each: {inrush: 60ms}
   one:
     "3": {draws_ma: 400, expect: {verdict: FAIL, code: current-out-of-limits}}
     "4": {draws_ma: -1000, expect: {verdict: ERROR, code: no-current}}
@@ -99,14 +100,8 @@ virtual-fixture describe "$work/operated.yaml" >"$work/one.yaml"
 # ---- kill -9
 cat >"$work/killed.sh" <<'K'
 # A run that waits for a lid, its keeper and its controller killed; then what the wires are, then a second run.
-keeper() {
-	local p
-	for p in /proc/[0-9]*; do
-		[ "$(tr '\0' ' ' <"$p/cmdline" 2>/dev/null | cut -d' ' -f2)" = keeper ] || continue
-		tr '\0' '\n' <"$p/environ" 2>/dev/null | grep -qxF "VUSB_DIR=$VUSB_DIR" && echo "${p#/proc/}" && return 0
-	done
-	return 1
-}
+. tests/processes.sh
+keeper() { world_processes | awk '$3 == "keeper" {print $1; found = 1} END {exit !found}'; }
 powered() { grep -q ' 1 power 1$' "$work/wires2"; }
 wait_for() { local end=$((SECONDS + 20)); until "$@" >/dev/null; do [ $SECONDS -lt $end ] || exit 4; read -rt 0.05 <> <(:); done; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
