@@ -123,6 +123,101 @@ static void test_difference(void)
 	g_assert_true(isnan(proportion_detectable(3, 3, 0, .95, .80)));
 }
 
+/* Both-sided, straight from its definition. */
+static double fisher_by_tables(guint a, guint a_of, guint b, guint b_of)
+{
+	guint bad = a + b, least = bad > b_of ? bad - b_of : 0, most = MIN(bad, a_of);
+	double own = 0, all = 0, sum = 0;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (guint x = least; x <= most; x++) {
+			double ways = exp(lgamma(a_of + 1.) - lgamma(x + 1.) -
+					  lgamma(a_of - x + 1.) + lgamma(b_of + 1.) -
+					  lgamma(bad - x + 1.) - lgamma(b_of - (bad - x) + 1.));
+
+			own = pass == 0 && x == a ? ways : own;
+			all += pass == 0 ? ways : 0;
+			sum += pass == 1 && ways <= own * (1 + 1e-7) ? ways : 0;
+		}
+	return sum / all;
+}
+
+static double chance(guint x, guint of, double share)
+{
+	return exp(lgamma(of + 1.) - lgamma(x + 1.) - lgamma(of - x + 1.)) * pow(share, x) *
+	       pow(1 - share, of - x);
+}
+
+/* And its power, table by table. */
+static double power_by_tables(guint a_of, guint b_of, double share, double b_share, double level)
+{
+	double power = 0;
+
+	for (guint b = 0; b <= b_of; b++)
+		for (guint a = 0; a <= a_of; a++)
+			if (fisher_by_tables(a, a_of, b, b_of) <= 1 - level)
+				power += chance(a, a_of, share) * chance(b, b_of, b_share);
+	return power;
+}
+
+/* The fast ways against the definitions, on all small tables. */
+static void test_fisher_by_tables(void)
+{
+	static const double b_shares[] = {0, .03, .2};
+
+	for (guint a_of = 1; a_of <= 24; a_of++)
+		for (guint b_of = 1; b_of <= 24; b_of += 1 + a_of % 3)
+			for (guint a = 0; a <= a_of; a++)
+				for (guint b = 0; b <= b_of; b++)
+					same(fisher_exact(a, a_of, b, b_of, TAIL_BOTH),
+						fisher_by_tables(a, a_of, b, b_of), 9);
+	for (guint a_of = 4; a_of <= 40; a_of += 9)
+		for (guint b_of = 5; b_of <= 40; b_of += 7)
+			for (gsize i = 0; i < G_N_ELEMENTS(b_shares); i++) {
+				double found =
+					proportion_detectable(a_of, b_of, b_shares[i], .975, .9);
+
+				if (isnan(found)) {
+					g_assert_cmpfloat(power_by_tables(a_of, b_of, 1 - 1e-9,
+								  b_shares[i], .975),
+						<, .9);
+					continue;
+				}
+				g_assert_cmpfloat(
+					power_by_tables(a_of, b_of, found, b_shares[i], .975), >=,
+					.9 - 1e-6);
+				g_assert_cmpfloat(power_by_tables(a_of, b_of, found - 2e-4,
+							  b_shares[i], .975),
+					<, .9);
+			}
+}
+
+/* Many units find small differences: near the normal approximation, and in a moment. */
+static void test_detectable_of_many(void)
+{
+	static const struct {
+		guint of;
+		double b_share;
+	} rows[] = {{1001, .02}, {5000, .01}, {20000, .5}, {100000, .001}, {100000, .5},
+		{3000000, .02}};
+	const double z = 1.959964 + 1.281552; /* level 0.95 both-sided, power 0.9 */
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		gint64 from_us = g_get_monotonic_time();
+		double p = rows[i].b_share, of = MIN(rows[i].of, 100000);
+		double found = proportion_detectable(rows[i].of, rows[i].of, p, .95, .9);
+		double about = p + z * sqrt(2 * p * (1 - p) / of);
+
+		g_test_message("%u units, %g: %g (about %g), %" G_GINT64_FORMAT " ms", rows[i].of,
+			p, found, about, (g_get_monotonic_time() - from_us) / 1000);
+		g_assert_cmpfloat(found, >, p + (about - p) * .95);
+		g_assert_cmpfloat(found, <, p + (about - p) * 1.4);
+	}
+	/* A million of a million, as reports over everything ask. */
+	same(fisher_exact(500, 1000000, 500, 1000000, TAIL_BOTH), 1, 9);
+	g_assert_cmpfloat(fisher_exact(20000, 1000000, 10000, 1000000, TAIL_BOTH), <, 1e-300);
+}
+
 static void test_holm(void)
 {
 	double p[] = {.01, .04, .03, .005};
@@ -269,6 +364,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/stats/wilson", test_wilson);
 	g_test_add_func("/stats/fisher", test_fisher);
 	g_test_add_func("/stats/difference", test_difference);
+	g_test_add_func("/stats/fisher-by-tables", test_fisher_by_tables);
+	g_test_add_func("/stats/detectable-of-many", test_detectable_of_many);
 	g_test_add_func("/stats/holm", test_holm);
 	g_test_add_func("/stats/capability", test_capability);
 	g_test_add_func("/stats/t", test_t);

@@ -23,15 +23,12 @@ static void difference(sqlite3_context *context, int arguments, sqlite3_value **
 	functions_answer(context, high ? interval.high : interval.low);
 }
 
-/* What takes too long to compute is no use in a report: so many units are enough for any plan. */
-enum { UNITS_MAX = 1000 };
-
 static void detectable(sqlite3_context *context, int arguments, sqlite3_value **values)
 {
 	guint a_of, b_of;
 
 	if (functions_count(values[0], &a_of) && functions_count(values[1], &b_of) &&
-		a_of <= UNITS_MAX && b_of <= UNITS_MAX && functions_is_number(values[2]))
+		functions_is_number(values[2]))
 		functions_answer(context,
 			proportion_detectable(a_of, b_of, sqlite3_value_double(values[2]),
 				sqlite3_value_double(values[3]), sqlite3_value_double(values[4])));

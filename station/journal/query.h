@@ -17,8 +17,7 @@
  *   tost_p(x, is_a, margin)  tost_low  tost_high   equivalence of means within +- margin: p, and the 90 %
  *                                                  interval of A - B that decides it
  *   diff_low(bad_a, all_a, bad_b, all_b [, level])  diff_high(...)   share of A minus share of B (Newcombe)
- *   detectable(all_a, all_b, share_b, level, power)  the least share in A that Fisher's test would find; NULL
- *                                                  beyond a thousand units
+ *   detectable(all_a, all_b, share_b, level, power)  the least share in A that Fisher's test would find; NULL: none
  *   success_run(reliability, confidence, failures)  units that prove it
  *   repeatability(x, part)                         standard deviation within parts
  *   gauge_ev(x, part, place)  gauge_av  gauge_pv   gauge R&R: repeatability, places, parts (standard deviations),
