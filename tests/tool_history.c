@@ -1,5 +1,6 @@
 /*
- * Makes a long history from a seed: two years of a line, boards with 20 steps and 10 values a run.
+ * Makes a long history from a seed: two years of a line, boards with 20 steps and 10 values a run, of which the first
+ * two are what the probe reads of the chip.
  *
  *   tool_history PATH RUNS [SEED]
  */
@@ -9,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STEPS = 20, VALUES = 10 };
+enum { STEPS = 20, VALUES = 10, TEXTS = 2 };
 /* 2024-11-22, 06:00 UTC; a run every 63 s is 1 million in two years. */
 #define FIRST_MS G_GINT64_CONSTANT(1732255200000)
 #define EVERY_MS 63000
@@ -29,8 +30,11 @@ static void name_all(History *history)
 	for (guint i = 0; i < VALUES; i++) {
 		g_snprintf(history->names[STEPS + i], 16, "value.%02u", i + 1);
 		history->values[i] =
-			(MadeValue){history->names[STEPS + i], "mA", i * 2, 0, 50, 250};
+			(MadeValue){history->names[STEPS + i], "mA", i * 2, 0, 50, 250, NULL};
 	}
+	history->values[0].name = "chip.revision";
+	history->values[1].name = "chip.rom";
+	history->values[0].unit = history->values[1].unit = NULL;
 }
 
 /* One run in fifty fails in some step, one in a hundred ends by the station's fault. */
@@ -51,7 +55,6 @@ static void make_run(JournalMade *made, GRand *rand, History *history, guint num
 		.began_ms = FIRST_MS + (gint64)number * EVERY_MS,
 		.steps = history->steps,
 		.values = history->values,
-		.value_count = VALUES,
 		.verdict = verdict,
 		.code = verdict == VERDICT_PASS   ? NULL
 			: verdict == VERDICT_FAIL ? "flash-verify"
@@ -60,7 +63,11 @@ static void make_run(JournalMade *made, GRand *rand, History *history, guint num
 	run.step_count = run.code ? 1 + (guint)g_rand_int_range(rand, 0, STEPS) : STEPS;
 	for (guint i = 0; i < STEPS; i++)
 		history->steps[i].ms = 1000 + g_rand_int_range(rand, 0, 200);
-	for (guint i = 0; i < VALUES; i++)
+	/* A step that was not reached measured nothing. */
+	run.value_count = MIN(VALUES, (run.step_count + 1) / 2);
+	history->values[0].text = number / 1000 % 4 ? "V" : "Y";
+	history->values[1].text = number / 1000 % 4 ? "9.0" : "9.1";
+	for (guint i = TEXTS; i < VALUES; i++)
 		history->values[i].value = 140 + i + g_rand_double(rand) * 8;
 	journal_made_run(made, &run);
 }

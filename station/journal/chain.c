@@ -40,7 +40,7 @@ static void add_cell(GChecksum *sum, sqlite3_stmt *stmt, int column)
 static gint add_rows(Journal *journal, GChecksum *sum, const char *table, const char *sql,
 	gint64 id, GError **error)
 {
-	g_autoptr(Statement) query = statement_new(journal, "read a record", sql);
+	g_autoptr(Statement) query = statement_kept(journal, "read a record", sql);
 	gint more, rows = 0;
 
 	statement_put_int(query, ":id", id);
@@ -129,7 +129,7 @@ char *chain_origin(Journal *journal, GError **error)
 /* The head as it is now: its number and hash. */
 static gboolean read_head(Journal *journal, gint64 *n, char **hash, GError **error)
 {
-	g_autoptr(Statement) query = statement_new(
+	g_autoptr(Statement) query = statement_kept(
 		journal, "read the chain", "SELECT n, hash FROM chain ORDER BY n DESC LIMIT 1");
 	gint rows = statement_next(query, error);
 
@@ -157,7 +157,7 @@ static gboolean add(Journal *journal, ChainRecord *record, GError **error)
 					 "journal %s: a record that is to enter the chain is "
 					 "not there",
 					 journal->path);
-	insert = statement_new(journal, "write the chain",
+	insert = statement_kept(journal, "write the chain",
 		"INSERT INTO chain (n, run, correction, hash)"
 		" VALUES (:n, nullif(:run, 0), nullif(:correction, 0), :hash)");
 	statement_put_int(insert, ":n", record->n);

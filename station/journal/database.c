@@ -112,10 +112,40 @@ Statement *statement_new(Journal *journal, const char *what, const char *sql)
 	return statement;
 }
 
+Statement *statement_kept(Journal *journal, const char *what, const char *sql)
+{
+	Statement *statement = g_hash_table_lookup(journal->kept, sql);
+
+	if (statement && statement->used)
+		return statement_new(journal, what, sql);
+	if (!statement) {
+		statement = statement_new(journal, what, sql);
+		/* One that cannot be prepared says so to who asked, and is tried again by the next. */
+		if (statement->result != SQLITE_OK)
+			return statement;
+		g_hash_table_insert(journal->kept, (gpointer)sql, statement);
+	}
+	statement->used = TRUE;
+	return statement;
+}
+
+static void put_back(Statement *statement)
+{
+	sqlite3_reset(statement->stmt);
+	sqlite3_clear_bindings(statement->stmt);
+	statement->result = SQLITE_OK;
+	g_clear_pointer(&statement->said, g_free);
+	statement->used = FALSE;
+}
+
 void statement_free(Statement *statement)
 {
 	if (!statement)
 		return;
+	if (statement->used) {
+		put_back(statement);
+		return;
+	}
 	sqlite3_finalize(statement->stmt);
 	g_free(statement->said);
 	g_free(statement);

@@ -10,7 +10,8 @@
 struct Journal {
 	sqlite3 *db;
 	char *path;
-	int lock; /* the lock file's descriptor; -1 for a reader */
+	int lock;         /* the lock file's descriptor; -1 for a reader */
+	GHashTable *kept; /* SQL (its address) -> Statement*: statement_kept() */
 };
 
 /* Sets FAILURE_JOURNAL_WRITE: "journal PATH: cannot WHAT: why (SQLite 13: its own words)".
@@ -46,9 +47,13 @@ typedef struct {
 	sqlite3_stmt *stmt;
 	int result; /* the first that was not SQLITE_OK */
 	char *said;
+	gboolean used; /* of a kept one: by somebody at this moment */
 } Statement;
 
 Statement *statement_new(Journal *journal, const char *what, const char *sql);
+/* The same for a text that is asked many times and never goes away: it is prepared once and then the journal's,
+ * statement_free() only puts it back. */
+Statement *statement_kept(Journal *journal, const char *what, const char *sql);
 void statement_free(Statement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Statement, statement_free)
 

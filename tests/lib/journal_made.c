@@ -17,8 +17,8 @@ static const char *const sqls[ADD_COUNT] = {
 	[ADD_STEP] = "INSERT INTO step (run, position, name, kind, offset_ms, ms, verdict, code, "
 		     "seen) VALUES (:run, :position, :name, :kind, :offset, :ms, :verdict, :code, "
 		     ":seen)",
-	[ADD_VALUE] = "INSERT INTO value (run, position, step, name, number, low, high, unit)"
-		      " VALUES (:run, :position, :step, :name, :number, :low, :high, :unit)",
+	[ADD_VALUE] = "INSERT INTO value (run, position, step, name, text, number, low, high, unit)"
+		      " VALUES (:run, :position, :step, :name, :text, :number, :low, :high, :unit)",
 	[END_RUN] =
 		"UPDATE run SET verdict = :verdict, blame = :blame, code = :code, step = :step, "
 		"ms = :ms, ended = :ended WHERE id = :run",
@@ -45,6 +45,11 @@ JournalMade *journal_made_open(const char *path)
 
 	made->journal = journal_open(path, &error);
 	must(made->journal != NULL, error);
+	must(database_execute(made->journal, "make it fast",
+		     "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = "
+		     "-65536",
+		     &error),
+		error);
 	made->facts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (guint i = 0; i < ADD_COUNT; i++)
 		made->add[i] = statement_new(made->journal, "make a run", sqls[i]);
@@ -172,9 +177,10 @@ static void add_values(JournalMade *made, gint64 id, const MadeRun *run)
 		statement_put_int(insert, ":position", i);
 		statement_put_int(insert, ":step", value->step);
 		statement_put_text(insert, ":name", value->name);
-		statement_put_real(insert, ":number", value->value);
-		statement_put_real(insert, ":low", value->low);
-		statement_put_real(insert, ":high", value->high);
+		statement_put_text(insert, ":text", value->text);
+		statement_put_real(insert, ":number", value->text ? NAN : value->value);
+		statement_put_real(insert, ":low", value->text ? NAN : value->low);
+		statement_put_real(insert, ":high", value->text ? NAN : value->high);
 		statement_put_text(insert, ":unit", value->unit);
 		add(made, ADD_VALUE);
 	}

@@ -1,6 +1,6 @@
 /*
- * Fills a journal fast: its own SQL, many runs a transaction, one prepared statement each, and yet what the station
- * would have written: the same tables, the same triggers, the same chain.
+ * Fills a journal fast: its own SQL, many runs a transaction, one prepared statement each, no waiting for the disk, and
+ * yet what the station would have written: the same tables, the same triggers, the same chain.
  */
 #pragma once
 
@@ -17,6 +17,7 @@ typedef struct {
 	const char *name, *unit;
 	guint step;
 	double value, low, high; /* limits: NAN is none */
+	const char *text;        /* instead of a number; NULL */
 } MadeValue;
 
 typedef struct {
