@@ -8,19 +8,43 @@
 -- about:
 -- about: Rolled throughput yield: of each product and revision, the product of its recipes' first-pass yields, a unit
 -- about: counted once in each recipe. Intervals are Clopper-Pearson, 95 %.
--- common:
-ran AS MATERIALIZED (
-  SELECT run, serial, recipe, product, revision, fixture, slot, operator, verdict,
-    date(began, 'localtime') AS day FROM chosen),
-done AS (SELECT * FROM ran WHERE verdict IN ('PASS', 'FAIL')),
+-- table: ran
+SELECT c.run AS run, run.unit AS unit, run.recipe AS recipe_id, c.recipe AS recipe, run.fixture AS fixture_id,
+  c.slot AS slot, c.operator AS operator, c.verdict AS verdict, date(c.began, 'localtime') AS day,
+  (SELECT count(*) FROM run AS o WHERE o.unit = run.unit) = 1 AS alone
+FROM chosen AS c JOIN run ON run.id = c.run
+-- Most units have one run, which is their first and last: those are counted by kind. The few others are looked at one by
+-- one, which saves sorting a million.
+-- table: counted
+SELECT day, operator, slot, fixture.name AS fixture, recipe.name AS recipe, product, revision, verdict, alone, runs
+FROM (SELECT day, operator, slot, fixture_id, recipe_id, verdict, alone, count(*) AS runs FROM ran
+    GROUP BY day, operator, slot, fixture_id, recipe_id, verdict, alone)
+  JOIN recipe ON recipe.id = recipe_id JOIN fixture ON fixture.id = fixture_id
+-- table: done
+SELECT * FROM ran WHERE NOT alone AND verdict IN ('PASS', 'FAIL')
 -- The row of the smallest run of each, as SQLite defines min() beside other columns; so of the largest.
-first AS (SELECT min(run) AS run, * FROM done GROUP BY serial),
-last AS (SELECT max(run) AS run, serial, verdict FROM done GROUP BY serial),
-stage AS (SELECT min(run) AS run, count(*) AS runs, * FROM done GROUP BY serial, recipe),
-often AS (SELECT serial, max(runs) > 1 AS again FROM stage GROUP BY serial),
-units AS (
-  SELECT first.*, first.verdict = 'PASS' AS passed, last.verdict = 'PASS' AS finally, again
-  FROM first JOIN last USING (serial) JOIN often USING (serial))
+-- table: tried
+SELECT min(run) AS run, count(*) AS runs, unit, recipe, recipe_id, verdict FROM done GROUP BY unit, recipe
+-- A row a unit, or a number of them that fared alike; then a row a number of runs that ended alike.
+-- table: tally
+WITH first AS (SELECT min(run), * FROM done GROUP BY unit),
+last AS (SELECT max(run), unit, verdict FROM done GROUP BY unit),
+often AS (SELECT unit, max(runs) > 1 AS again FROM tried GROUP BY unit)
+SELECT day, operator, slot, fixture.name AS fixture, revision, 1 AS units, first.verdict = 'PASS' AS passed,
+  last.verdict = 'PASS' AS finally, again, 0 AS runs, 0 AS failed, 0 AS errors, 0 AS aborted
+FROM first JOIN last USING (unit) JOIN often USING (unit) JOIN recipe ON recipe.id = first.recipe_id
+  JOIN fixture ON fixture.id = fixture_id
+UNION ALL SELECT day, operator, slot, fixture, revision, runs, runs * (verdict = 'PASS'), runs * (verdict = 'PASS'), 0,
+  0, 0, 0, 0 FROM counted WHERE alone AND verdict IN ('PASS', 'FAIL')
+UNION ALL SELECT day, operator, slot, fixture, revision, 0, 0, 0, 0, runs, runs * (verdict = 'FAIL'),
+  runs * (verdict = 'ERROR'), runs * (verdict = 'ABORTED') FROM counted
+-- table: stage
+SELECT recipe, product, revision, sum(units) AS units, sum(passed) AS passed, sum(again) AS again
+FROM (SELECT recipe, product, revision, 1 AS units, verdict = 'PASS' AS passed, runs > 1 AS again
+    FROM tried JOIN recipe ON recipe.id = recipe_id
+  UNION ALL SELECT recipe, product, revision, runs, runs * (verdict = 'PASS'), 0 FROM counted
+    WHERE alone AND verdict IN ('PASS', 'FAIL'))
+GROUP BY recipe, product, revision
 -- section: Altogether
 -- column: units | int | Units
 -- column: fpy | percent | First-pass yield
@@ -33,11 +57,11 @@ units AS (
 -- column: errors | int | ERROR (station)
 -- column: aborted | int | ABORTED
 -- draw: facts
-SELECT u.*, cp_low(first, units) AS fpy_low, cp_high(first, units) AS fpy_high, r.*
-FROM (SELECT count(*) AS units, sum(passed) AS first, avg(passed) AS fpy, avg(finally) AS final,
-    avg(again) AS retested FROM units) AS u,
-  (SELECT count(*) AS runs, coalesce(sum(verdict = 'FAIL'), 0) AS failed,
-    coalesce(sum(verdict = 'ERROR'), 0) AS errors, coalesce(sum(verdict = 'ABORTED'), 0) AS aborted FROM ran) AS r
+SELECT coalesce(sum(units), 0) AS units, 1.0 * sum(passed) / sum(units) AS fpy,
+  cp_low(sum(passed), sum(units)) AS fpy_low, cp_high(sum(passed), sum(units)) AS fpy_high,
+  1.0 * sum(finally) / sum(units) AS final, 1.0 * sum(again) / sum(units) AS retested, coalesce(sum(runs), 0) AS runs,
+  coalesce(sum(failed), 0) AS failed, coalesce(sum(errors), 0) AS errors, coalesce(sum(aborted), 0) AS aborted
+FROM tally
 -- section: By day
 -- column: day | text | Day
 -- column: units | int | Units
@@ -51,17 +75,11 @@ FROM (SELECT count(*) AS units, sum(passed) AS first, avg(passed) AS fpy, avg(fi
 -- column: errors | int | ERROR
 -- column: aborted | int | ABORTED
 -- draw: line day fpy fpy_low fpy_high
-WITH u AS (
-  SELECT day, count(*) AS units, sum(passed) AS first, sum(finally) AS final, sum(again) AS retested
-  FROM units GROUP BY day),
-r AS (
-  SELECT day, count(*) AS runs, sum(verdict = 'FAIL') AS failed, sum(verdict = 'ERROR') AS errors,
-    sum(verdict = 'ABORTED') AS aborted
-  FROM ran GROUP BY day)
-SELECT r.day AS day, coalesce(units, 0) AS units, 1.0 * first / units AS fpy,
-  cp_low(first, units) AS fpy_low, cp_high(first, units) AS fpy_high, 1.0 * final / units AS final,
-  1.0 * retested / units AS retested, runs, failed, errors, aborted
-FROM r LEFT JOIN u USING (day) ORDER BY day
+SELECT day, sum(units) AS units, 1.0 * sum(passed) / sum(units) AS fpy,
+  cp_low(sum(passed), sum(units)) AS fpy_low, cp_high(sum(passed), sum(units)) AS fpy_high,
+  1.0 * sum(finally) / sum(units) AS final, 1.0 * sum(again) / sum(units) AS retested, sum(runs) AS runs,
+  sum(failed) AS failed, sum(errors) AS errors, sum(aborted) AS aborted
+FROM tally GROUP BY day ORDER BY day
 -- section: Rolled throughput
 -- about: What a board's chance is to pass every recipe of its product at the first try.
 -- column: product | text | Product
@@ -70,7 +88,7 @@ FROM r LEFT JOIN u USING (day) ORDER BY day
 -- column: least | percent | Weakest first-pass yield
 -- column: rty | percent | Rolled throughput yield
 WITH s AS (
-  SELECT product, revision, recipe, avg(verdict = 'PASS') AS fpy FROM stage GROUP BY product, revision, recipe)
+  SELECT product, revision, recipe, 1.0 * passed / units AS fpy FROM stage ORDER BY product, revision, recipe)
 SELECT product, revision, group_concat(recipe, ', ') AS recipes, min(fpy) AS least,
   CASE WHEN min(fpy) > 0 THEN exp(sum(ln(max(fpy, 1e-9)))) ELSE 0.0 END AS rty
 FROM s GROUP BY product, revision ORDER BY product, revision
@@ -83,8 +101,8 @@ FROM s GROUP BY product, revision ORDER BY product, revision
 -- column: fpy_high | percent | at most
 -- column: retested | percent | Retest rate
 -- draw: bars recipe fpy fpy_low fpy_high
-SELECT recipe, count(*) AS units, avg(verdict = 'PASS') AS fpy, cp_low(sum(verdict = 'PASS'), count(*)) AS fpy_low,
-  cp_high(sum(verdict = 'PASS'), count(*)) AS fpy_high, avg(runs > 1) AS retested
+SELECT recipe, sum(units) AS units, 1.0 * sum(passed) / sum(units) AS fpy, cp_low(sum(passed), sum(units)) AS fpy_low,
+  cp_high(sum(passed), sum(units)) AS fpy_high, 1.0 * sum(again) / sum(units) AS retested
 FROM stage GROUP BY recipe ORDER BY recipe
 -- section: By revision
 -- column: revision | text | Revision
@@ -99,17 +117,11 @@ FROM stage GROUP BY recipe ORDER BY recipe
 -- column: errors | int | ERROR
 -- column: aborted | int | ABORTED
 -- draw: bars revision fpy fpy_low fpy_high
-WITH u AS (
-  SELECT revision, count(*) AS units, sum(passed) AS first, sum(finally) AS final, sum(again) AS retested
-  FROM units GROUP BY revision),
-r AS (
-  SELECT revision, count(*) AS runs, sum(verdict = 'FAIL') AS failed, sum(verdict = 'ERROR') AS errors,
-    sum(verdict = 'ABORTED') AS aborted
-  FROM ran GROUP BY revision)
-SELECT r.revision AS revision, coalesce(units, 0) AS units, 1.0 * first / units AS fpy,
-  cp_low(first, units) AS fpy_low, cp_high(first, units) AS fpy_high, 1.0 * final / units AS final,
-  1.0 * retested / units AS retested, runs, failed, errors, aborted
-FROM r LEFT JOIN u USING (revision) ORDER BY revision
+SELECT revision, sum(units) AS units, 1.0 * sum(passed) / sum(units) AS fpy,
+  cp_low(sum(passed), sum(units)) AS fpy_low, cp_high(sum(passed), sum(units)) AS fpy_high,
+  1.0 * sum(finally) / sum(units) AS final, 1.0 * sum(again) / sum(units) AS retested, sum(runs) AS runs,
+  sum(failed) AS failed, sum(errors) AS errors, sum(aborted) AS aborted
+FROM tally GROUP BY revision ORDER BY revision
 -- section: By slot
 -- about: Report slots judges whether a place differs from the others by more than chance.
 -- column: slot | int | Slot
@@ -125,17 +137,11 @@ FROM r LEFT JOIN u USING (revision) ORDER BY revision
 -- column: errors | int | ERROR
 -- column: aborted | int | ABORTED
 -- draw: bars slot fpy fpy_low fpy_high
-WITH u AS (
-  SELECT slot, fixture, count(*) AS units, sum(passed) AS first, sum(finally) AS final, sum(again) AS retested
-  FROM units GROUP BY slot, fixture),
-r AS (
-  SELECT slot, fixture, count(*) AS runs, sum(verdict = 'FAIL') AS failed, sum(verdict = 'ERROR') AS errors,
-    sum(verdict = 'ABORTED') AS aborted
-  FROM ran GROUP BY slot, fixture)
-SELECT r.slot AS slot, r.fixture AS fixture, coalesce(units, 0) AS units, 1.0 * first / units AS fpy,
-  cp_low(first, units) AS fpy_low, cp_high(first, units) AS fpy_high, 1.0 * final / units AS final,
-  1.0 * retested / units AS retested, runs, failed, errors, aborted
-FROM r LEFT JOIN u USING (slot, fixture) ORDER BY slot, fixture
+SELECT slot, fixture, sum(units) AS units, 1.0 * sum(passed) / sum(units) AS fpy,
+  cp_low(sum(passed), sum(units)) AS fpy_low, cp_high(sum(passed), sum(units)) AS fpy_high,
+  1.0 * sum(finally) / sum(units) AS final, 1.0 * sum(again) / sum(units) AS retested, sum(runs) AS runs,
+  sum(failed) AS failed, sum(errors) AS errors, sum(aborted) AS aborted
+FROM tally GROUP BY slot, fixture ORDER BY slot, fixture
 -- section: By operator
 -- column: operator | text | Operator
 -- column: units | int | Units
@@ -149,14 +155,8 @@ FROM r LEFT JOIN u USING (slot, fixture) ORDER BY slot, fixture
 -- column: errors | int | ERROR
 -- column: aborted | int | ABORTED
 -- draw: bars operator fpy fpy_low fpy_high
-WITH u AS (
-  SELECT operator, count(*) AS units, sum(passed) AS first, sum(finally) AS final, sum(again) AS retested
-  FROM units GROUP BY operator),
-r AS (
-  SELECT operator, count(*) AS runs, sum(verdict = 'FAIL') AS failed, sum(verdict = 'ERROR') AS errors,
-    sum(verdict = 'ABORTED') AS aborted
-  FROM ran GROUP BY operator)
-SELECT r.operator AS operator, coalesce(units, 0) AS units, 1.0 * first / units AS fpy,
-  cp_low(first, units) AS fpy_low, cp_high(first, units) AS fpy_high, 1.0 * final / units AS final,
-  1.0 * retested / units AS retested, runs, failed, errors, aborted
-FROM r LEFT JOIN u USING (operator) ORDER BY operator
+SELECT operator, sum(units) AS units, 1.0 * sum(passed) / sum(units) AS fpy,
+  cp_low(sum(passed), sum(units)) AS fpy_low, cp_high(sum(passed), sum(units)) AS fpy_high,
+  1.0 * sum(finally) / sum(units) AS final, 1.0 * sum(again) / sum(units) AS retested, sum(runs) AS runs,
+  sum(failed) AS failed, sum(errors) AS errors, sum(aborted) AS aborted
+FROM tally GROUP BY operator ORDER BY operator

@@ -55,15 +55,18 @@ static int run(const Options *options, const ExportFormat *format, FILE *file)
 	g_autofree char *usual = journal_default_path();
 	g_autoptr(GArray) arguments = g_array_new(FALSE, FALSE, sizeof(ReportArgument));
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Journal) journal =
-		journal_open_reader(options->journal ? options->journal : usual, &error);
+	g_autoptr(Journal) journal = NULL;
 
 	for (guint i = 0; report_filters[i]; i++) {
 		ReportArgument argument = {report_filters[i], options->filters[i]};
 
-		if (argument.value)
-			g_array_append_val(arguments, argument);
+		if (!argument.value)
+			continue;
+		if (!report_argument_is_valid(&argument, &error))
+			return cmd_refuse("export", CMD_USAGE, error);
+		g_array_append_val(arguments, argument);
 	}
+	journal = journal_open_reader(options->journal ? options->journal : usual, &error);
 	if (!journal ||
 		export_runs(format, journal, (const ReportArgument *)(const void *)arguments->data,
 			arguments->len, put, file, &error) < 0)

@@ -179,6 +179,9 @@ static int run(const Options *options, const Report *report, guint format)
 	why = missing(report, arguments);
 	if (why)
 		return usage(why);
+	for (guint i = 0; i < arguments->len; i++)
+		if (!report_argument_is_valid(&g_array_index(arguments, ReportArgument, i), &error))
+			return cmd_refuse("report", CMD_USAGE, error);
 	journal = journal_open_reader(options->journal ? options->journal : usual, &error);
 	if (journal)
 		result = report_run(report, journal,

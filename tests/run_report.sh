@@ -62,7 +62,10 @@ ends "no such report" 2 flashline report yeild
 has "with what may be meant" "$work/err" "did you mean 'yield'?"
 ends "nor a path" 2 flashline report ../reports/yield
 ends "no such format" 2 flashline report yield --format pdf
-ends "no date" 3 flashline report yield --since yesterday
+ends "no date" 2 flashline report yield --since yesterday
+has "which says what is one" "$work/err" "--since takes a date (2026-11-22)"
+ends "nor for an export" 2 flashline export --format junit --until 2026-13-45
+has "that says so too" "$work/err" "--until takes a date"
 has "says what is one" "$work/err" "2026-11-22"
 
 # ---- texts from hell, in every place where one can stand: nothing of them takes effect

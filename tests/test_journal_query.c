@@ -144,6 +144,35 @@ static void test_refused(Setup *setup, gconstpointer unused)
 	refused(setup, "SELECT load_extension('x')", "");
 }
 
+/* What is kept is there for the queries of its moment; the SQL behind it may still do nothing but read. */
+static void test_kept(Setup *setup, gconstpointer unused)
+{
+	static const char *const wrong[] = {"SELECT 1 AS a; DELETE FROM run", "DELETE FROM run",
+		"SELECT nobody FROM v_run", "SELECT load_extension('x')"};
+	const QueryParameter wanted = {":serial", "4711"};
+	g_autoptr(GError) error = NULL;
+
+	{
+		g_autoptr(JournalMoment) moment = journal_moment_begin(setup->journal, &error);
+
+		g_assert_nonnull(moment);
+		g_assert_true(journal_query_keep(setup->journal, "kept",
+			"SELECT run, verdict FROM v_run WHERE serial = :serial", &wanted, 1, 10000,
+			&error));
+		g_assert_no_error(error);
+		g_assert_cmpfloat(number(setup, "SELECT count(*) FROM kept"), ==, 1);
+		refused(setup, "DELETE FROM kept", "not authorized");
+		for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+			g_autoptr(GError) why = NULL;
+
+			g_assert_false(journal_query_keep(
+				setup->journal, "other", wrong[i], NULL, 0, 10000, &why));
+			g_assert_error(why, FAILURE, FAILURE_JOURNAL_WRITE);
+		}
+	}
+	refused(setup, "SELECT count(*) FROM kept", "no such table");
+}
+
 static void test_endless(Setup *setup, gconstpointer unused)
 {
 	g_autoptr(GError) error = NULL;
@@ -167,6 +196,7 @@ int main(int argc, char **argv)
 	add("/query/no-rows", test_no_rows);
 	add("/query/functions", test_functions);
 	add("/query/refused", test_refused);
+	add("/query/kept", test_kept);
 	add("/query/endless", test_endless);
 	return g_test_run();
 }

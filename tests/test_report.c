@@ -46,23 +46,30 @@ static void test_file(Setup *setup, gconstpointer unused)
 	g_autoptr(Report) report = load(setup,
 		"-- title: Two\n-- about: One,\n-- about: and\n-- about:\n-- about: two.\n"
 		"-- needs: serial\n-- common:\na AS (SELECT 1 AS x)\n"
+		"-- table: kept\n-- why\nSELECT x\nFROM a\n"
 		"-- section: First\n-- about: Of it.\n-- column: x | int | X\n-- draw: bars x x\n"
 		"-- a comment\nSELECT x FROM a\n"
 		"-- section: Second\n-- column: x | p | P\n-- draw: facts\nSELECT x\nFROM a\n",
 		&mistakes);
 	const ReportSection *first, *second;
+	const ReportTable *table;
 
 	g_assert_cmpstr(mistakes, ==, "");
 	g_assert_cmpstr(report->about, ==, "One, and\ntwo.");
 	g_assert_cmpstr(report->needs, ==, "serial");
 	g_assert_cmpstr(report->common, ==, "a AS (SELECT 1 AS x)");
+	g_assert_cmpuint(report->tables->len, ==, 1);
+	table = report->tables->pdata[0];
+	g_assert_cmpstr(table->name, ==, "kept");
+	g_assert_cmpstr(table->sql, ==, "SELECT x\nFROM a");
+	g_assert_cmpuint(table->line, ==, 11);
 	g_assert_cmpuint(strlen(report->sha256), ==, 64);
 	g_assert_cmpuint(report->sections->len, ==, 2);
 	first = report->sections->pdata[0];
 	second = report->sections->pdata[1];
 	g_assert_cmpstr(first->about, ==, "Of it.");
 	g_assert_cmpstr(first->sql, ==, "SELECT x FROM a");
-	g_assert_cmpuint(first->line, ==, 14);
+	g_assert_cmpuint(first->line, ==, 18);
 	g_assert_cmpint(first->draw.kind, ==, DRAW_BARS);
 	g_assert_cmpstr(second->about, ==, "");
 	g_assert_cmpstr(second->sql, ==, "SELECT x\nFROM a");
@@ -82,7 +89,11 @@ static void test_mistakes(Setup *setup, gconstpointer unused)
 		{"-- title: a\n-- needs: luck\n-- column: x | int | X\nSELECT 1 AS x\n",
 			"'luck' is no filter"},
 		{"-- title: a\n-- section: b\n-- common:\n-- column: x | int | X\nSELECT 1 AS x\n",
-			"before the first section"},
+			"before the first table and section"},
+		{"-- title: a\n-- table: a b\n-- column: x | int | X\nSELECT 1 AS x\n",
+			"a table is"},
+		{"-- title: a\n-- table: a\n-- column: x | int | X\nSELECT 1 AS x\n",
+			"no SQL of table 'a'"},
 		{"-- title: a\n-- column: x | int | X\n-- draw: line x\nSELECT 1 AS x\n",
 			"a drawing is"},
 		{"-- title: a\n-- column: x | int | X\n-- draw:\nSELECT 1 AS x\n", "a drawing is"},

@@ -18,10 +18,12 @@ static int too_late(void *data)
 	return g_get_monotonic_time() > ((const Deadline *)data)->end_us;
 }
 
-/* What a report's author may do: read. */
+/* What a report's author may do: read. `data` is there while an answer is kept, which is written beside the journal. */
 static int authorize(void *data, int action, const char *a, const char *b, const char *database,
 	const char *trigger)
 {
+	if (data && !g_strcmp0(database, "temp"))
+		return SQLITE_OK;
 	switch (action) {
 	case SQLITE_SELECT:
 	case SQLITE_READ:
@@ -110,8 +112,8 @@ static Table *run(Journal *journal, const char *sql, const QueryParameter *param
 	return read_all(query, error);
 }
 
-Table *journal_query(Journal *journal, const char *sql, const QueryParameter *parameters,
-	gsize count, guint deadline_ms, GError **error)
+static Table *ask(Journal *journal, const char *sql, gboolean keep,
+	const QueryParameter *parameters, gsize count, guint deadline_ms, GError **error)
 {
 	Deadline deadline = {
 		g_get_monotonic_time() + deadline_ms * G_TIME_SPAN_MILLISECOND, deadline_ms};
@@ -119,7 +121,7 @@ Table *journal_query(Journal *journal, const char *sql, const QueryParameter *pa
 	Table *table;
 
 	functions_register(journal);
-	sqlite3_set_authorizer(journal->db, authorize, NULL);
+	sqlite3_set_authorizer(journal->db, authorize, GINT_TO_POINTER(keep));
 	sqlite3_progress_handler(journal->db, ASK_EVERY, too_late, &deadline);
 	table = run(journal, sql, parameters, count, &failure);
 	sqlite3_progress_handler(journal->db, 0, NULL, NULL);
@@ -132,6 +134,21 @@ Table *journal_query(Journal *journal, const char *sql, const QueryParameter *pa
 	else
 		g_propagate_error(error, g_steal_pointer(&failure));
 	return NULL;
+}
+
+Table *journal_query(Journal *journal, const char *sql, const QueryParameter *parameters,
+	gsize count, guint deadline_ms, GError **error)
+{
+	return ask(journal, sql, FALSE, parameters, count, deadline_ms, error);
+}
+
+gboolean journal_query_keep(Journal *journal, const char *name, const char *sql,
+	const QueryParameter *parameters, gsize count, guint deadline_ms, GError **error)
+{
+	g_autofree char *keep = g_strdup_printf("CREATE TEMP TABLE %s AS %s", name, sql);
+	g_autoptr(Table) nothing = ask(journal, keep, TRUE, parameters, count, deadline_ms, error);
+
+	return nothing != NULL;
 }
 
 JournalMoment *journal_moment_begin(Journal *journal, GError **error)

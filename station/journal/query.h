@@ -39,6 +39,12 @@ typedef struct {
 Table *journal_query(Journal *journal, const char *sql, const QueryParameter *parameters,
 	gsize count, guint deadline_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, its answer kept as a temporary table of this name (letters only) for the queries of this moment: it is gone
+ * with it. */
+gboolean journal_query_keep(Journal *journal, const char *name, const char *sql,
+	const QueryParameter *parameters, gsize count, guint deadline_ms,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* While it lives, every query sees the journal as it was at one moment. */
 typedef Journal JournalMoment;
 JournalMoment *journal_moment_begin(Journal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;

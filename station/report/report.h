@@ -7,6 +7,8 @@
  *   -- parameter: limit | int | 20 | how many rows            (:limit in the SQL)
  *   -- common:                                                (SQL that stands before each section's)
  *   days AS (SELECT ...)
+ *   -- table: ran                                             (computed once, then there for all behind it)
+ *   SELECT ... FROM chosen
  *   -- section: Days                                          (optional; one or more a file)
  *   -- column: day | text | Day
  *   -- column: fpy | percent | First-pass yield
@@ -82,14 +84,21 @@ typedef struct {
 	const char *fallback, *help;
 } ReportParameter;
 
+/* What the report computes once: a temporary table, gone when the report is. */
+typedef struct {
+	const char *name, *sql;
+	guint line; /* where the SQL begins in its file */
+} ReportTable;
+
 typedef struct {
 	const char *name, *path, *title;
 	const char *about;  /* paragraphs, a line each; "" */
 	const char *sha256; /* of the file */
 	const char *
 		needs; /* the filters without which it makes no sense, a space between; NULL: none */
-	const char *common;    /* what each section's SQL may use: parts of a WITH; "" */
+	const char *common; /* what each table's and section's SQL may use: parts of a WITH; "" */
 	GPtrArray *parameters; /* of ReportParameter* */
+	GPtrArray *tables;     /* of ReportTable* */
 	GPtrArray *sections;   /* of ReportSection*, at least one */
 	GStringChunk *texts;
 } Report;
@@ -123,6 +132,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReportResult, report_result_free)
 typedef struct {
 	const char *name, *value;
 } ReportArgument;
+
+/* FALSE with `error` for a date that is none: a mistake of who asks, which report_run() finds too. */
+gboolean report_argument_is_valid(
+	const ReportArgument *argument, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* All of it sees the journal at one moment. FAILURE_JOURNAL_WRITE, with the report's file and line, for a query that goes wrong. */
 ReportResult *report_run(const Report *report, Journal *journal, const ReportArgument *arguments,

@@ -18,6 +18,7 @@ void report_free(Report *report)
 	if (!report)
 		return;
 	g_ptr_array_unref(report->parameters);
+	g_ptr_array_unref(report->tables);
 	g_ptr_array_unref(report->sections);
 	g_string_chunk_free(report->texts);
 	g_free(report);
@@ -49,19 +50,42 @@ static const char *take_text(Reader *reader, GString *text)
 	return kept;
 }
 
+/* What stands before the first section: the SQL read so far is the table's, or the common part's. */
+static void end_head_part(Reader *reader)
+{
+	const char *sql = take_text(reader, reader->sql);
+
+	if (reader->in_common)
+		reader->report->common = sql;
+	if (reader->table)
+		reader->table->sql = sql;
+	if (reader->table && !*sql)
+		reader_refuse(reader, "there is no SQL of table '%s' before this line",
+			reader->table->name);
+	reader->in_common = FALSE;
+	reader->table = NULL;
+}
+
+void reader_begin_table(Reader *reader, const char *name)
+{
+	end_head_part(reader);
+	reader->table = g_new0(ReportTable, 1);
+	reader->table->name = reader_keep(reader, name);
+	g_ptr_array_add(reader->report->tables, reader->table);
+}
+
 void reader_begin_section(Reader *reader, const char *title)
 {
 	ReportSection *section = g_new0(ReportSection, 1);
 
 	if (!reader->section) {
 		reader->report->about = take_text(reader, reader->about);
-		reader->report->common = take_text(reader, reader->sql);
+		end_head_part(reader);
 	}
 	section->title = reader_keep(reader, title);
 	section->columns = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(reader->report->sections, section);
 	reader->section = section;
-	reader->in_common = FALSE;
 }
 
 void reader_end_section(Reader *reader)
@@ -92,7 +116,9 @@ static void read_line(Reader *reader, const char *line)
 	if (!reader->sql->len) {
 		if (!*line || g_str_has_prefix(line, "--"))
 			return;
-		if (!reader->in_common)
+		if (reader->table)
+			reader->table->line = reader->line;
+		else if (!reader->in_common)
 			reader_section(reader)->line = reader->line;
 	}
 	g_string_append(reader->sql, line);
@@ -125,6 +151,8 @@ static Report *report_new(const char *path)
 	report->texts = g_string_chunk_new(1024);
 	report->name = g_string_chunk_insert(report->texts, name);
 	report->path = g_string_chunk_insert(report->texts, path);
+	report->common = "";
+	report->tables = g_ptr_array_new_with_free_func(g_free);
 	report->parameters = g_ptr_array_new_with_free_func(g_free);
 	report->sections = g_ptr_array_new_with_free_func((GDestroyNotify)section_free);
 	return report;

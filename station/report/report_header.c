@@ -92,9 +92,22 @@ static void read_needs(Reader *reader, const char *value)
 /* Its SQL begins on the next line, and ends where a section begins. */
 static void read_common(Reader *reader, const char *value)
 {
-	if (reader->section || *value)
-		reader_refuse(reader, "'-- common:' stands alone, before the first section");
+	if (reader->section || reader->report->tables->len || *value)
+		reader_refuse(
+			reader, "'-- common:' stands alone, before the first table and section");
 	reader->in_common = TRUE;
+}
+
+/* The same; its name stands in SQL of ours. */
+static void read_table(Reader *reader, const char *value)
+{
+	gsize length = strspn(value, "abcdefghijklmnopqrstuvwxyz_");
+
+	if (reader->section || !length || value[length])
+		reader_refuse(reader, "a table is '-- table: name', of the letters a to z, before "
+				      "the first section");
+	else
+		reader_begin_table(reader, value);
 }
 
 static void read_section(Reader *reader, const char *value)
@@ -170,6 +183,7 @@ static const struct {
 	{"about", read_about},
 	{"needs", read_needs},
 	{"common", read_common},
+	{"table", read_table},
 	{"section", read_section},
 	{"column", read_column},
 	{"parameter", read_parameter},

@@ -6,6 +6,7 @@
 typedef struct {
 	Report *report;
 	ReportSection *section; /* the one that is being read */
+	ReportTable *table;     /* the same; NULL: none */
 	GString *about;         /* of the file; then of the section */
 	GString *sql;
 	const char *file;
@@ -22,6 +23,9 @@ const char *reader_keep(Reader *reader, const char *text);
 ReportSection *reader_section(Reader *reader);
 void reader_begin_section(Reader *reader, const char *title);
 void reader_end_section(Reader *reader);
+
+/* A table that is being read; what was read before it is whole. */
+void reader_begin_table(Reader *reader, const char *name);
 
 /* Reads "-- word: value"; FALSE: it is no such line, but a comment of the SQL. */
 gboolean reader_header(Reader *reader, const char *line);

@@ -64,6 +64,24 @@ static char *to_utc(const char *text)
 	return utc ? g_date_time_format(utc, "%Y-%m-%dT%H:%M:%S.000Z") : NULL;
 }
 
+static gboolean is_time(const ReportArgument *argument)
+{
+	return !strcmp(argument->name, "since") || !strcmp(argument->name, "until");
+}
+
+gboolean report_argument_is_valid(const ReportArgument *argument, GError **error)
+{
+	g_autofree char *utc = is_time(argument) ? to_utc(argument->value) : NULL;
+
+	if (utc || !is_time(argument))
+		return TRUE;
+	g_set_error(error, FAILURE, FAILURE_JOURNAL_WRITE,
+		"--%s takes a date (2026-11-22), a time (2026-11-22T06:00:00) or "
+		"today's time (06:00), not '%s'",
+		argument->name, argument->value);
+	return FALSE;
+}
+
 /* Values as the SQL wants them; `kept` owns what is made for it. */
 static gboolean fill(
 	const ReportArgument *argument, GArray *parameters, GPtrArray *kept, GError **error)
@@ -73,18 +91,11 @@ static gboolean fill(
 
 	g_ptr_array_add(kept, name);
 	parameter.name = name;
-	if (!strcmp(argument->name, "since") || !strcmp(argument->name, "until")) {
-		char *utc = to_utc(argument->value);
-
-		if (!utc) {
-			g_set_error(error, FAILURE, FAILURE_JOURNAL_WRITE,
-				"--%s takes a date (2026-11-22), a time (2026-11-22T06:00:00) or "
-				"today's time (06:00), not '%s'",
-				argument->name, argument->value);
-			return FALSE;
-		}
-		g_ptr_array_add(kept, utc);
-		parameter.text = utc;
+	if (!report_argument_is_valid(argument, error))
+		return FALSE;
+	if (is_time(argument)) {
+		parameter.text = to_utc(argument->value);
+		g_ptr_array_add(kept, (gpointer)parameter.text);
 	}
 	g_array_append_val(parameters, parameter);
 	return TRUE;
@@ -111,10 +122,10 @@ static gboolean is_asked(const GArray *parameters, const char *name)
 	return FALSE;
 }
 
-/* "WITH chosen AS (...)", the report's common part, and the section's own. */
-static char *whole_sql(const Report *report, const ReportSection *section, const GArray *parameters)
+/* "WITH chosen AS (...)", the report's common part, and a table's or section's own. */
+static char *whole_sql(const Report *report, const char *own, const GArray *parameters)
 {
-	gboolean with = g_ascii_strncasecmp(section->sql, "WITH ", 5) == 0;
+	gboolean with = g_ascii_strncasecmp(own, "WITH ", 5) == 0;
 	GString *sql =
 		g_string_new("WITH chosen AS (SELECT * FROM v_run WHERE verdict <> 'RUNNING'");
 
@@ -125,8 +136,7 @@ static char *whole_sql(const Report *report, const ReportSection *section, const
 	if (!is_asked(parameters, "purpose"))
 		g_string_append(sql, " AND purpose = 'production'");
 	g_string_append_printf(sql, ")%s%s", *report->common ? ", " : "", report->common);
-	g_string_append_printf(
-		sql, "%s %s", with ? "," : "", section->sql + (with ? strlen("WITH ") : 0));
+	g_string_append_printf(sql, "%s %s", with ? "," : "", own + (with ? strlen("WITH ") : 0));
 	return g_string_free(sql, FALSE);
 }
 
@@ -154,10 +164,23 @@ static gboolean check_columns(
 	return TRUE;
 }
 
+static gboolean make_table(ReportResult *result, Journal *journal, const ReportTable *table,
+	const GArray *parameters, GError **error)
+{
+	g_autofree char *sql = whole_sql(result->report, table->sql, parameters);
+
+	if (journal_query_keep(journal, table->name, sql,
+		    (const QueryParameter *)(const void *)parameters->data, parameters->len,
+		    DEADLINE_MS, error))
+		return TRUE;
+	g_prefix_error(error, "%s:%u: ", result->report->path, table->line);
+	return FALSE;
+}
+
 static gboolean run_section(ReportResult *result, Journal *journal, const ReportSection *section,
 	const GArray *parameters, GError **error)
 {
-	g_autofree char *sql = whole_sql(result->report, section, parameters);
+	g_autofree char *sql = whole_sql(result->report, section->sql, parameters);
 	Table *table =
 		journal_query(journal, sql, (const QueryParameter *)(const void *)parameters->data,
 			parameters->len, DEADLINE_MS, error);
@@ -203,6 +226,9 @@ ReportResult *report_run(const Report *report, Journal *journal, const ReportArg
 	g_autoptr(JournalMoment) moment = journal_moment_begin(journal, error);
 	if (!moment || !journal_head(journal, &result->head, error))
 		return NULL;
+	for (guint i = 0; i < report->tables->len; i++)
+		if (!make_table(result, journal, report->tables->pdata[i], parameters, error))
+			return NULL;
 	for (guint i = 0; i < report->sections->len; i++)
 		if (!run_section(result, journal, report->sections->pdata[i], parameters, error))
 			return NULL;
@@ -213,7 +239,6 @@ GArray *report_chosen(
 	Journal *journal, const ReportArgument *arguments, gsize count, GError **error)
 {
 	const Report none = {.common = ""};
-	const ReportSection section = {.sql = "SELECT run FROM chosen ORDER BY run"};
 	g_autoptr(GArray) parameters = g_array_new(FALSE, FALSE, sizeof(QueryParameter));
 	g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
 	GArray *runs;
@@ -221,7 +246,7 @@ GArray *report_chosen(
 	for (gsize i = 0; i < count; i++)
 		if (!fill(&arguments[i], parameters, kept, error))
 			return NULL;
-	g_autofree char *sql = whole_sql(&none, &section, parameters);
+	g_autofree char *sql = whole_sql(&none, "SELECT run FROM chosen ORDER BY run", parameters);
 	g_autoptr(Table) table =
 		journal_query(journal, sql, (const QueryParameter *)(const void *)parameters->data,
 			parameters->len, DEADLINE_MS, error);
