@@ -191,6 +191,32 @@ static void test_verify(void)
 	g_assert_nonnull(bench.job.openocd);
 }
 
+/* ---- another chip than the one that was identified --------------------------------------------- */
+
+/* Each step that halts looks first; nothing of the newcomer's flash is touched. */
+static void test_swapped(void)
+{
+	static const StepKind *const kinds[] = {
+		&step_swd_program, &step_swd_compare, &step_swd_verify};
+	g_auto(StepsBench) bench;
+	Image image;
+	steps_bench_make(&bench, "");
+	g_autofree guint8 *bytes = add_raw(&bench, &image, 0x08000000);
+	g_strlcpy(bench.job.uid, "333835393138510D00390036", sizeof bench.job.uid);
+	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		g_autoptr(GError) error = NULL;
+		g_assert_false(steps_run(&bench, kinds[i], "{image: boot}", &error));
+		steps_assert_failed(error, FAILURE_BOARD_SWAPPED,
+			"the chip under the probe is 333835393138510D00390035, the one that was "
+			"identified is 333835393138510D00390036");
+		job_close_openocd(&bench.job);
+	}
+	g_assert_cmpuint(told(&bench, "flash"), ==, 0);
+	g_assert_cmpuint(told(&bench, "verify_image"), ==, 0);
+	g_strlcpy(bench.job.uid, "333835393138510D00390035", sizeof bench.job.uid);
+	do_step(&bench, &step_swd_program, "{image: boot}");
+}
+
 /* ---- before any board is touched --------------------------------------------------------------- */
 
 static void assert_check(
@@ -248,6 +274,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/steps/swd/segments", test_segments);
 	g_test_add_func("/steps/swd/compare", test_compare);
 	g_test_add_func("/steps/swd/verify", test_verify);
+	g_test_add_func("/steps/swd/swapped", test_swapped);
 	g_test_add_func("/steps/swd/check", test_check);
 	return g_test_run();
 }

@@ -2,6 +2,7 @@
 #include "core/failure.h"
 #include "core/text.h"
 #include "steps/job.h"
+#include "steps/second_look.h"
 #include "steps/steps.h"
 
 #include <errno.h>
@@ -275,7 +276,8 @@ int job_main(const JobOptions *options)
 	const char *at;
 
 	catch_signals();
-	run_steps(&work.job, &at, &failure);
+	if (!run_steps(&work.job, &at, &failure) && at)
+		second_look(&work.job, &failure);
 	/* The probe and the port are free before anybody hears that this run is over. */
 	let_go(&work.job);
 	add_cost(&end);

@@ -27,7 +27,10 @@ struct Job {
 
 	Watch watch;       /* of the step that runs now */
 	gint64 started_us; /* monotonic: when a step last let the chip start; 0: none has */
-	guint rom; /* version of the ROM bootloader, as swd.identify saw it; 0: not seen yet */
+	UsbId left;        /* the bootloader that was told to boot, and has left the bus since */
+	gint64 left_us;    /* monotonic: when; what starts the chip later is in started_us */
+	guint rom;     /* version of the ROM bootloader, as swd.identify saw it; 0: not seen yet */
+	gboolean dark; /* a step has switched the board's power off */
 	gboolean written; /* a step of this run has changed the board's memory */
 	char uid[25];     /* the chip's unique id, as swd.identify saw it; "": not seen yet */
 

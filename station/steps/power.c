@@ -24,6 +24,8 @@ static gboolean set_wire(Job *job, Watch *watch, Signal signal, gboolean active,
 			signal_word(signal), job->fixture->name);
 		return FALSE;
 	}
+	if (signal == SIGNAL_POWER)
+		job->dark = !active;
 	return pins_set(job->pins, job->slot->number, signal, active, watch, error);
 }
 

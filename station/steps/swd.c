@@ -31,8 +31,7 @@ gboolean swd_is_chip(const Job *job, const char *uid, GError **error)
 	return FALSE;
 }
 
-/* A probe stays connected while boards are exchanged under it: what is written to has to be looked at. */
-static gboolean is_same_chip(Job *job, Openocd *openocd, GError **error)
+gboolean swd_check_chip(Job *job, Openocd *openocd, GError **error)
 {
 	char uid[25];
 
@@ -46,7 +45,8 @@ Openocd *swd_halt(Job *job, GError **error)
 	if (openocd == NULL)
 		return NULL;
 	job_close_device(job);
-	return openocd_reset_halt(openocd, &job->watch, error) && is_same_chip(job, openocd, error)
+	return openocd_reset_halt(openocd, &job->watch, error) &&
+			       swd_check_chip(job, openocd, error)
 		       ? openocd
 		       : NULL;
 }

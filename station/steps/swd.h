@@ -17,6 +17,9 @@ gboolean swd_read_uid(
 /* Whether this is the chip that was identified, where one was: FAILURE_BOARD_SWAPPED. */
 gboolean swd_is_chip(const Job *job, const char *uid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, asked of the chip: a probe stays connected while boards are exchanged under it. */
+gboolean swd_check_chip(Job *job, Openocd *openocd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* From reset: whatever ran there may have changed clocks, caches and protection. NULL on failure, which is
  * FAILURE_BOARD_SWAPPED where it is another chip than the one that was identified. */
 Openocd *swd_halt(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -29,6 +29,21 @@ static gboolean await(Job *job, Usb *usb, UsbId id, gboolean hold, GError **erro
 	return job->device != NULL;
 }
 
+/* The bootloader that had left came once more, before the firmware did. */
+static gboolean restarted(const Job *job, GError **error)
+{
+	UsbId other = usb_sights(job->usb)->other;
+
+	if (!other.vendor || job->left_us <= job->started_us || other.vendor != job->left.vendor ||
+		other.product != job->left.product)
+		return FALSE;
+	g_set_error(error, FAILURE, FAILURE_USB_LOST,
+		"the bootloader %04X:%04X came back to port %s after it had booted the firmware: "
+		"the board lost its power, or another one came",
+		other.vendor, other.product, job->slot->usb);
+	return TRUE;
+}
+
 static gboolean hold_bootloader(Job *job, UsbId id, GError **error)
 {
 	CdcBoot boot;
@@ -52,6 +67,8 @@ static gboolean run(Job *job, const Step *step, GError **error)
 		usb_absent_explain(job, id, hold, begin_us, error);
 		return FALSE;
 	}
+	if (restarted(job, error))
+		return FALSE;
 	ms = (g_get_monotonic_time() - begin_us) / 1e3;
 	/* Before anything else: its window may be running. */
 	if (hold && !hold_bootloader(job, id, error))
