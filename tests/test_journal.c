@@ -265,6 +265,40 @@ static void test_bind(void)
 	}
 }
 
+static void assert_cut_off(Journal *journal, gint64 run, gint cut)
+{
+	g_autoptr(GError) error = NULL;
+	g_assert_cmpint(journal_cut_off(journal, "003900353138510d33383539", run, &error), ==, cut);
+	g_assert_no_error(error);
+}
+
+/* By the newest one before it that did something to this chip. */
+static void test_cut_off(void)
+{
+	g_auto(Scratch) scratch = {0};
+	g_autoptr(GError) error = NULL;
+	scratch_make(&scratch);
+	g_autoptr(Journal) journal = scratch_open(&scratch);
+	gint64 first = whole_run(journal, "4711", CHIP_1, VERDICT_FAIL);
+	assert_cut_off(journal, first, 0);
+	gint64 removed = whole_run(journal, "4711", CHIP_1, VERDICT_ERROR);
+	assert_cut_off(journal, removed, 0);
+	/* Another serial's, of this chip: refused. */
+	gint64 refused = scratch_begin(journal, "4712");
+	g_assert_false(journal_bind(journal, refused, CHIP_1, &error));
+	g_clear_error(&error);
+	g_assert_true(scratch_end(journal, refused, VERDICT_FAIL, &error));
+	gint64 again = whole_run(journal, "4711", CHIP_1, VERDICT_PASS);
+	assert_cut_off(journal, again, 1);
+	gint64 open = scratch_begin(journal, "4711");
+	g_assert_true(journal_bind(journal, open, CHIP_1, &error));
+	assert_cut_off(journal, open, 0);
+	/* Nobody ended it: the station was. */
+	g_assert_cmpint(journal_abort_open(journal, &error), ==, 1);
+	assert_cut_off(journal, open + 1, 1);
+	g_assert_no_error(error);
+}
+
 static void test_abort_open(void)
 {
 	g_auto(Scratch) scratch = {0};
@@ -447,6 +481,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/journal/ends-once", test_ends_once);
 	g_test_add_func("/journal/append-only", test_append_only);
 	g_test_add_func("/journal/bind", test_bind);
+	g_test_add_func("/journal/cut-off", test_cut_off);
 	g_test_add_func("/journal/abort-open", test_abort_open);
 	g_test_add_func("/journal/begin-is-whole", test_begin_is_whole);
 	g_test_add_func("/journal/second-writer", test_second_writer);

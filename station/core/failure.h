@@ -115,6 +115,9 @@ GQuark failure_quark(void);
 		"does not bring to flash what is written.")                                        \
 	X(DRIVE_DOUBT, "drive-doubt", ERROR, STATION,                                              \
 		"Keep the board. Call the engineer: two checks of its flash drive disagree.")      \
+	X(DRIVE_UNFINISHED, "drive-unfinished", ERROR, STATION,                                    \
+		"Put the board in the engineering box: an earlier run on it was cut off, and may " \
+		"have left its flash drive half made.")                                            \
 	X(DRIVE_FULL, "drive-full", ERROR, STATION,                                                \
 		"Keep the board. Call the engineer: the recipe's files do not fit on its drive.")  \
 	X(TOOL_MISSING, "tool-missing", ERROR, STATION,                                            \

@@ -28,6 +28,7 @@ struct StepKind {
 	const Field *fields;
 	guint deadline_ms, stall_ms; /* where the recipe says nothing */
 	gboolean destructive;        /* changes the board's memory */
+	gboolean inherits;           /* judges what earlier runs may have left on the board */
 	gboolean identifies;         /* tells which chip it is, and asks whether to go on */
 
 	/* Whether the USB device that was open before it is closed after it. NULL: it never is. */

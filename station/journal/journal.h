@@ -78,6 +78,11 @@ char *journal_serial_of(
 gint64 journal_passed(Journal *journal, const char *uid, const char *recipe_sha256,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the newest run of this chip before `run`, of those that did something to it, ended as neither PASS nor FAIL:
+ * 1, 0, or -1 with `error`. */
+gint journal_cut_off(
+	Journal *journal, const char *uid, gint64 run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether this serial was given out: 1, 0, or -1 with `error`. `writing`: the step kinds, NULL-terminated, after which
  * something of a number is on a board. */
 gint journal_serial_used(Journal *journal, const char *serial, const char *const *writing,

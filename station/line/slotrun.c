@@ -84,6 +84,39 @@ static void judge(SlotRun *run, int status)
 			run->context->recipe->steps->len, (guint)status);
 }
 
+static gboolean inherits(const SlotRun *run)
+{
+	const GPtrArray *steps = run->context->recipe->steps;
+
+	for (guint i = 0; i < steps->len; i++) {
+		const Step *step = steps->pdata[i];
+
+		if (g_strcmp0(step->id, run->failed_step) == 0)
+			return step->kind->inherits;
+	}
+	return FALSE;
+}
+
+/* What the firmware makes at its first start it does not make again: where that was cut off, what is missing is no proof
+ * against the board (boards.md section 2.5). */
+static void doubt_inherited(SlotRun *run)
+{
+	g_autofree char *seen = NULL;
+	g_autoptr(GError) error = NULL;
+	gint cut;
+
+	if (!run->failure || run->failure->blame != BLAME_BOARD || !run->uid || !run->id ||
+		!inherits(run))
+		return;
+	cut = journal_cut_off(run->context->journal, run->uid, run->id, &error);
+	seen = g_strdup(run->seen);
+	if (cut < 0)
+		slotrun_overrule(run, FAILURE_JOURNAL_WRITE, "%s", error->message);
+	else if (cut)
+		slotrun_overrule(run, FAILURE_DRIVE_UNFINISHED,
+			"the board's last run was cut off, and now: %s", seen);
+}
+
 static void commit(SlotRun *run)
 {
 	g_autofree char *log = run->child ? child_diagnostics(run->child) : NULL;
@@ -126,6 +159,7 @@ static void on_end(Child *child, int status, gpointer data)
 	slotrun_disarm(run);
 	g_clear_handle_id(&run->kill_source, g_source_remove);
 	judge(run, status);
+	doubt_inherited(run);
 	make_safe(run);
 	if (run->context->judged)
 		run->context->judged(run, run->context->line);

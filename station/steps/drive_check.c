@@ -187,6 +187,7 @@ const StepKind step_drive_check = {
 	.deadline_ms = 60000,
 	/* The firmware may be erasing and programming the drive's sector meanwhile: section 2.4. */
 	.stall_ms = 10000,
+	.inherits = TRUE,
 	.check = check,
 	.run = run,
 };

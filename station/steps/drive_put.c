@@ -105,6 +105,7 @@ const StepKind step_drive_put = {
 	.deadline_ms = 120000,
 	.stall_ms = 15000,
 	.destructive = TRUE,
+	.inherits = TRUE,
 	.check = check,
 	.run = run,
 };
