@@ -165,7 +165,7 @@ fat-differ: build/.check-packages $(B)/tests/tool_fat_differ
 soak: build/.check-packages all $(tests) $(tools)
 	$(Q)SWEEP_MS=100 $(B)/tests/test_steps_drive_sweep
 	$(Q)B=$(B) bash tests/soak_cuts.sh 100
-	$(Q)ROUNDS=7 B=$(B) bash tests/run_line_verb.sh
+	$(Q)ROUNDS=35 SEED=$$(date +%s) B=$(B) bash tests/run_line_verb.sh
 	$(Q)B=$(B) COUNT=200 PERCENT=3 SEED=1 bash tests/run_shift.sh
 
 # What no preload can show; a few minutes, most of them QEMU's. CASES=line or break: only that one.
