@@ -84,7 +84,7 @@ int cmd_line(int argc, char **argv)
 			stderr);
 		return CMD_USAGE;
 	}
-	if (!start_read_files(&args, "line", &start))
+	if (!start_read_files(&args, "line", &start) || !start_can_label(&start))
 		return CMD_USAGE;
 	if (!args.serials && !lease && start.fixture->desk.scanners->len == 0) {
 		fputs("flashline line: one of --serials and --lease says which serial numbers "

@@ -10,7 +10,8 @@ int cmd_run(int argc, char **argv)
 	BatchOptions options;
 	Verdict verdict;
 
-	if (!start_parse(&argc, &argv, &args, NULL) || !start_read(&args, "run", &start))
+	if (!start_parse(&argc, &argv, &args, NULL) || !start_read(&args, "run", &start) ||
+		!start_can_label(&start))
 		return CMD_USAGE;
 	options = (BatchOptions){
 		.station = start_station(&args, &start),

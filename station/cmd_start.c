@@ -142,6 +142,17 @@ gboolean start_read(const StartArgs *args, const char *verb, Start *start)
 	return TRUE;
 }
 
+gboolean start_can_label(const Start *start)
+{
+	g_autoptr(Problems) problems = problems_new();
+
+	if (start->recipe->label && !desk_has_printer(&start->fixture->desk))
+		problems_add(problems, node_get(start->recipe->tree, "label")->place,
+			"'label' is printed for each PASS, but fixture '%s' has no 'printer'",
+			start->fixture->name);
+	return !print_problems(problems);
+}
+
 StationOptions start_station(const StartArgs *args, const Start *start)
 {
 	return (StationOptions){.recipe = start->recipe,

@@ -36,6 +36,9 @@ gboolean start_read_files(
 gboolean start_read(
 	const StartArgs *args, const char *verb, Start *start) G_GNUC_WARN_UNUSED_RESULT;
 
+/* For production: a label that nothing would print is a mistake, which stderr has been told. */
+gboolean start_can_label(const Start *start) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What all runs of it are told; the view and the purpose are the caller's to set. */
 StationOptions start_station(const StartArgs *args, const Start *start);
 

@@ -37,6 +37,14 @@ beside() {
 	in_world "$work/$name.yaml" --wires "$work/record-$records" -- "$@" >"$work/out" 2>"$work/err"
 }
 
+serials 1 >/dev/null
+for verb in run line; do
+	flashline $verb --recipe "$work/labelled.yaml" --fixture $eight --serials "$work/serials.txt" --slots 1 </dev/null \
+		>"$work/out" 2>"$work/err"
+	is "$verb: a fixture without a printer is refused" $? 2
+	has "and why" "$work/err" "labelled.yaml:6:8: error: 'label' is printed for each PASS, but fixture 'eight-up' has no 'printer'"
+done
+
 # flash WORLD SERIALS SLOTS: its exit status
 flash() {
 	beside "$1" flashline run --recipe "$work/labelled.yaml" --fixture "$work/fixture.yaml" --serials "$2" \

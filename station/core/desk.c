@@ -144,3 +144,8 @@ void desk_clear(Desk *desk)
 {
 	g_clear_pointer(&desk->scanners, g_ptr_array_unref);
 }
+
+gboolean desk_has_printer(const Desk *desk)
+{
+	return desk->printer.address || desk->printer.device;
+}

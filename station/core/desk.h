@@ -37,6 +37,8 @@ typedef struct {
 	PrinterPlace printer;
 } Desk;
 
+gboolean desk_has_printer(const Desk *desk);
+
 extern const Field scanner_fields[], printer_fields[];
 
 /* Mistakes that only the whole shows: a scanner that is not there, or has two slots. */

@@ -75,18 +75,17 @@ static void print(gpointer data, gpointer user)
 Labels *labels_new(const Recipe *recipe, const Fixture *fixture, Journal *journal, LabelsTold told,
 	gpointer data, GError **error)
 {
-	const PrinterPlace *printer = &fixture->desk.printer;
 	g_autoptr(GBytes) template = NULL;
 	Labels *labels;
 
-	if (!recipe->label || !(printer->address || printer->device))
+	if (!recipe->label || !desk_has_printer(&fixture->desk))
 		return NULL;
 	template = image_bytes(recipe->label, error);
 	if (!template || !label_check(template, error))
 		return NULL;
 	labels = g_new0(Labels, 1);
 	labels->recipe = recipe;
-	labels->printer = *printer;
+	labels->printer = fixture->desk.printer;
 	labels->journal = journal;
 	labels->template = g_steal_pointer(&template);
 	labels->told = told;
