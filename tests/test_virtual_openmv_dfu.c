@@ -157,6 +157,34 @@ static void test_implicit_erase(void)
 	bench_close(&bench);
 }
 
+/* A word that is programmed twice does not fit its ECC: reading it is a bus fault (boards.md section 4.6). */
+static void test_written_twice(void)
+{
+	BoardConfig config = bench_config();
+	Bench bench;
+	uint8_t block[4096], back[64];
+	bench_open(&bench, 0, &config, true);
+	openmv_boot(&bench);
+	openmv_set_alt(&bench, ALT_FIRMWARE);
+	memset(block, 0x5A, sizeof block);
+	openmv_write(&bench, 0, block, sizeof block);
+	openmv_write(&bench, 1, block, sizeof block);
+	memset(block + 32, 0x33, 32);
+	openmv_write(&bench, 1, block, sizeof block);
+	g_assert_cmpint(dfu_in(&bench, UPLOAD, 0, back, 64), ==, 64);
+	g_assert_cmpint(dfu_in(&bench, UPLOAD, 1, back, 32), ==, 32);
+	g_assert_cmpint(
+		bench_control_within(&bench, 200, 0xA1, UPLOAD, 1, 0, back, 64), ==, -ETIMEDOUT);
+	g_assert_cmpint(
+		bench_control_within(&bench, 200, 0xA1, GETSTATUS, 0, 0, back, 6), ==, -ETIMEDOUT);
+	g_assert_cmpuint(bench_product(&bench), ==, PID_BOOTLOADER);
+	board_power(bench.board, false);
+	board_power(bench.board, true);
+	openmv_boot(&bench);
+	openmv_hold(&bench);
+	bench_close(&bench);
+}
+
 static void test_refusals(void)
 {
 	BoardConfig config = bench_config();
@@ -299,6 +327,7 @@ int main(int argc, char **argv)
 	add("forced", test_forced);
 	add("upload", test_upload);
 	add("implicit-erase", test_implicit_erase);
+	add("written-twice", test_written_twice);
 	add("refusals", test_refusals);
 	add("manifestation", test_manifestation);
 	add("getstatus-is-held", test_getstatus_is_held);
