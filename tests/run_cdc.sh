@@ -110,13 +110,20 @@ has "with what was wrong with the fast one" "$work/dumped" "the fast mode failed
 # ---- proven by the firmware that boots
 recipe boot 'steps:
   - {id: firmware, verify: boot}
-  - {id: await-camera, deadline: 5s}'
+  - {id: await-camera, deadline: 5s}
+  - {id: version, do: console.run, version: "4[.]5[.]9", after: await-camera}'
 flash one boot
 is "the firmware's boot as proof" "$(code 1)" PASS
 ok "flash is byte-equal" equal 1 board-1.bin 262144 build/images/firmware-cdc.bin
 world liar 'lies: true'
 flash liar boot
 is "a liar's blank board boots nothing" "$(code 1)" usb-not-seen
+world older 'flashed: true, bootloader: cdc, lies: true'
+recipe newer 'steps:
+  - {id: firmware, verify: boot}
+  - {id: version, do: console.run, version: "4[.]6[.]0", after: await-camera}'
+flash older newer
+is "the firmware that a liar's board had boots, and is not the one" "$(code 1)" firmware-wrong-version
 
 # ---- the window
 world flashed 'flashed: true, bootloader: cdc'
@@ -137,6 +144,7 @@ plus='board: openmv-h7plus
 keep: []
 steps:
   - {id: drive-files, remove: true}
+  - {id: version, do: console.run, version: "4[.]5[.]9", after: await-camera}
   - {id: firmware, do: openmv.cdc-download, image: firmware, qspi: drive, verify: boot}'
 boot=bootloader-cdc-h7plus.bin firmware=firmware-cdc-h7plus.bin recipe plus \
 	"$(printf '  drive: {file: drive.img, sha256: %s, address: 0x90000000}\n%s' "$(sha "$work/drive.img")" "$plus")"
@@ -179,6 +187,10 @@ steps:
   - {id: await-camera, remove: true}
   - {id: drive-files, remove: true}'
 refused unawaited "it needs a usb.await of that firmware behind it, or 'verify: swd'"
+recipe untold '
+steps:
+  - {id: firmware, verify: boot}'
+refused untold "which an older one on the board does too: it needs a console.run with 'version' or a swd.verify of 'firmware'"
 recipe unheld '
 steps:
   - {id: await-bootloader, hold: false}'

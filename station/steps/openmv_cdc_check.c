@@ -136,6 +136,25 @@ static gboolean firmware_awaited(const Step *step, const Recipe *recipe)
 	return awaited;
 }
 
+/* Whether something behind it tells the firmware that it writes from one that was on the board before: a
+ * bootloader whose flash takes nothing boots that one. */
+static gboolean firmware_told(const Step *step, const Recipe *recipe)
+{
+	gboolean behind = FALSE, told = FALSE;
+
+	for (guint i = 0; i < recipe->steps->len; i++) {
+		const Step *at = recipe->steps->pdata[i];
+
+		if (behind && at->kind == &step_console_run && step_text(at, "version"))
+			told = TRUE;
+		if (behind && at->kind == &step_swd_verify &&
+			strcmp(step_text(at, "image"), step_text(step, "image")) == 0)
+			told = TRUE;
+		behind = behind || at == step;
+	}
+	return told;
+}
+
 static void check_proof(const Step *step, const Recipe *recipe, Problems *problems)
 {
 	gboolean boot = strcmp(step_text(step, "verify"), "boot") == 0;
@@ -145,6 +164,12 @@ static void check_proof(const Step *step, const Recipe *recipe, Problems *proble
 			"'%s' is to be proven by the firmware that boots: it needs a usb.await of "
 			"that firmware behind it, or 'verify: swd'",
 			step->id);
+	else if (boot && step_text(step, "image") && !firmware_told(step, recipe))
+		problems_add(problems, step->args->place,
+			"'%s' is to be proven by the firmware that boots, which an older one on "
+			"the board does too: it needs a console.run with 'version' or a swd.verify "
+			"of '%s' behind it, or 'verify: swd'",
+			step->id, step_text(step, "image"));
 	if (!boot && step_text(step, "qspi"))
 		problems_add(problems, step->args->place,
 			"'%s' writes to QSPI flash, which SWD does not reach: it needs "
