@@ -73,6 +73,22 @@ is "a recipe that writes before it knows the board is refused: exit status" "$(f
 	--fixture "$work/fixture.yaml" --serials "$work/serials.txt" </dev/null >"$work/said" 2>&1; echo $?)" 2
 has "and the step is named" "$work/said" "step 'bootloader'"
 
+# ---- a board that leaves in the middle, and a slot that is out of order
+
+# one_slot BOARDS SCRIPT: the codes of this world's boards, in order
+one_slot() {
+	printf 'virtual: 1\nslots: 1\nwiring: line\noperator: {%s}\nboards: {count: %u, each: {never_enumerates: true}}\n' "$2" "$1" \
+		>"$work/one.yaml"
+	virtual-fixture describe "$work/one.yaml" | sed '/^ *\(lid\|start\):/d' >"$work/fixture.yaml"
+	rm -rf "$FLASHLINE_JOURNAL"*
+	in_world "$work/one.yaml" -- bash -c "verb --serials $work/serials.txt --boards $1 --json </dev/null" >"$work/one.json"
+	sql "SELECT verdict, code FROM run ORDER BY id" | xargs
+}
+is "a board that is taken out in its run is no bad board" "$(one_slot 1 'script: [{at: 0ms, insert: 1, slot: 1}, {at: 60s, remove: 1}]')" \
+	"ERROR|board-removed"
+is "the third bad board in a row blames the slot" "$(one_slot 3 'shift: {put_in: 1s}')" \
+	"FAIL|usb-not-seen FAIL|usb-not-seen ERROR|slot-quarantined"
+
 # ---- boards taken out, swapped and put in again: eight slots, 56 random moments
 
 # one round: 16 boards; those of slot n are n, and behind it n + 8 where it is swapped

@@ -107,6 +107,19 @@ static void test_rom_rules(void)
 	g_assert_true(steps_run(&bench, &step_swd_identify, "{}", &error));
 }
 
+/* A later step finds another chip under the probe. */
+static void test_swapped(void)
+{
+	g_auto(StepsBench) bench;
+	g_autoptr(GError) error = NULL;
+	steps_bench_make(&bench, "");
+	g_strlcpy(bench.job.uid, "333835393138510D00390036", sizeof bench.job.uid);
+	g_assert_false(steps_run(&bench, &step_swd_identify, "{}", &error));
+	steps_assert_failed(error, FAILURE_BOARD_SWAPPED,
+		"the one that was identified is 333835393138510D00390036");
+	g_assert_null(bench.asked);
+}
+
 static void test_no_probe(void)
 {
 	g_auto(StepsBench) bench;
@@ -218,6 +231,7 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/steps/identify/rom", test_rom);
 	g_test_add_func("/steps/identify/rom-rules", test_rom_rules);
+	g_test_add_func("/steps/identify/swapped", test_swapped);
 	g_test_add_func("/steps/identify/no-probe", test_no_probe);
 	g_test_add_func("/steps/power", test_power);
 	g_test_add_func("/steps/power/off-closes", test_power_off_closes);
