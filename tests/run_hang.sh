@@ -45,9 +45,9 @@ is "its neighbours pass" "$(verdict 1) $(verdict 3)" "PASS - PASS -"
 is "its OpenOCD is not left running, no board has power" "$(cat "$work/out.left")" ""
 
 time=0.1
-# A step without a stall of its own.
-echo '  - {id: await-bootloader, deadline: 6s}' >>"$work/r/short.yaml"
-hang '"event":"step","slot":3.*"kind":"usb.await"' STOP 'job .*--slot 3 '
+# A step without a stall of its own: a job that sleeps in it for 3 s.
+echo '  - {id: power-on, off_time: 3s, deadline: 5s}' >>"$work/r/short.yaml"
+hang '"event":"step","slot":3.*"kind":"power"' STOP 'job .*--slot 3 '
 is "a job that hangs beyond its step's deadline is ERROR job-hung" "$(verdict 3)" "ERROR job-hung"
 is "its neighbours pass" "$(verdict 1) $(verdict 2)" "PASS - PASS -"
 is "no process is left, no board has power" "$(cat "$work/out.left")" ""
