@@ -1,4 +1,5 @@
-#include "core/schema.h"
+/* Whether a file's tree is what its table says. */
+#include "core/schema_parts.h"
 
 #include "core/scalar.h"
 #include "core/text.h"
@@ -17,14 +18,6 @@ typedef struct {
 } Check;
 
 static void check_value(const Check *check);
-
-const Field *schema_field(const Field *fields, const char *key)
-{
-	for (const Field *field = fields; field->key; field++)
-		if (!strcmp(field->key, key))
-			return field;
-	return NULL;
-}
 
 /* "'slot' needs a whole number, not 'one'" */
 static void refuse(const Check *check, const char *wanted)
@@ -62,20 +55,6 @@ static void refuse_word(const Check *check)
 	problems_add(check->problems, check->node->place, "'%s' must be one of %s%s, not '%s'%s",
 		check->name, words, field->type == FIELD_INT ? " or a whole number" : "", text,
 		hint);
-}
-
-static gboolean number_of(const Field *field, const char *text, gint64 *value)
-{
-	switch (field->type) {
-	case FIELD_INT:
-		return scalar_int(text, value);
-	case FIELD_SIZE:
-		return scalar_size(text, value);
-	case FIELD_DURATION:
-		return scalar_duration_ms(text, value);
-	default:
-		return FALSE;
-	}
 }
 
 /* A bound as its kind of value is written. */
@@ -117,7 +96,7 @@ static void check_number(const Check *check)
 
 	if (check->field->type == FIELD_INT && is_word(check))
 		return;
-	if (!number_of(check->field, node->text, &value)) {
+	if (!schema_number(check->field, node->text, &value)) {
 		if (check->field->words)
 			refuse_word(check);
 		else
@@ -296,49 +275,4 @@ void schema_check(const Node *map, const Field *fields, Problems *problems)
 		if (field->required && !node_get(map, field->key))
 			problems_add(problems, map->key ? map->key_place : map->place,
 				"key '%s' is missing: %s", field->key, field->help);
-}
-
-/* The text of a value or of its default; NULL if there is neither. */
-static const char *value_of(
-	const Node *map, const Field *fields, const char *key, const Field **field)
-{
-	const char *text = node_text(map, key);
-
-	*field = schema_field(fields, key);
-	g_assert(*field);
-	return text ? text : (*field)->fallback;
-}
-
-const char *schema_text(const Node *map, const Field *fields, const char *key)
-{
-	const Field *field;
-
-	return value_of(map, fields, key, &field);
-}
-
-gint64 schema_int(const Node *map, const Field *fields, const char *key)
-{
-	const Field *field;
-	const char *text = value_of(map, fields, key, &field);
-	gint64 value = 0;
-
-	return text && number_of(field, text, &value) ? value : 0;
-}
-
-double schema_decimal(const Node *map, const Field *fields, const char *key)
-{
-	const Field *field;
-	const char *text = value_of(map, fields, key, &field);
-	double value = 0;
-
-	return text && scalar_decimal(text, &value) ? value : 0;
-}
-
-gboolean schema_bool(const Node *map, const Field *fields, const char *key)
-{
-	const Field *field;
-	const char *text = value_of(map, fields, key, &field);
-	gboolean value = FALSE;
-
-	return text && scalar_bool(text, &value) && value;
 }
