@@ -134,8 +134,8 @@ static void note_trouble(Openocd *openocd, guint attempt, const GError *error)
 	openocd_log_say(openocd->log, "flashline: attempt %u failed, trying again", attempt);
 }
 
-Openocd *openocd_start(
-	const char *probe_serial, guint swd_khz, const char *work_dir, Watch *watch, GError **error)
+static Openocd *start(const char *probe_serial, guint swd_khz, guint attempts, const char *work_dir,
+	Watch *watch, GError **error)
 {
 	if (!text_is_serial(probe_serial)) {
 		g_set_error(error, FAILURE, FAILURE_PROBE_MISSING,
@@ -147,19 +147,31 @@ Openocd *openocd_start(
 		g_autoptr(GError) problem = NULL;
 		/* OpenOCD's init runs once a process (openocd.c), so each attempt has its own. */
 		guint khz = attempt < ATTEMPTS ? swd_khz : MIN(swd_khz, MAX(100, swd_khz / 4));
-		watch_progress(watch, "connect", attempt - 1, ATTEMPTS);
+		watch_progress(watch, "connect", attempt - 1, attempts);
 		if (start_once(openocd, probe_serial, khz, watch, &problem))
 			break;
 		openocd_child_end(&openocd->child, openocd->log, END_MS);
-		if (attempt == ATTEMPTS || !may_pass(problem)) {
+		if (attempt == attempts || !may_pass(problem)) {
 			g_propagate_prefixed_error(
 				error, g_steal_pointer(&problem), "probe %s, ", probe_serial);
 			return NULL;
 		}
 		note_trouble(openocd, attempt, problem);
 	}
-	watch_progress(watch, "connect", ATTEMPTS, ATTEMPTS);
+	watch_progress(watch, "connect", attempts, attempts);
 	return g_steal_pointer(&openocd);
+}
+
+Openocd *openocd_start(
+	const char *probe_serial, guint swd_khz, const char *work_dir, Watch *watch, GError **error)
+{
+	return start(probe_serial, swd_khz, ATTEMPTS, work_dir, watch, error);
+}
+
+Openocd *openocd_try(
+	const char *probe_serial, guint swd_khz, const char *work_dir, Watch *watch, GError **error)
+{
+	return start(probe_serial, swd_khz, 1, work_dir, watch, error);
 }
 
 const char *openocd_trouble(const Openocd *openocd)

@@ -23,6 +23,9 @@ typedef struct Openocd Openocd;
  * `work_dir` is absolute, private to this call's owner, and outlives it. */
 Openocd *openocd_start(const char *probe_serial, guint swd_khz, const char *work_dir, Watch *watch,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, tried once: for a chip that is expected to be silent. */
+Openocd *openocd_try(const char *probe_serial, guint swd_khz, const char *work_dir, Watch *watch,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What went wrong before it connected after all, or NULL. For the journal. */
 const char *openocd_trouble(const Openocd *openocd);
 void openocd_free(Openocd *openocd); /* shuts it down within 1 s, or kills it */

@@ -127,8 +127,11 @@ static guint find_stayers(const Power *power)
 	return count;
 }
 
+typedef Openocd *(*Connect)(
+	const char *serial, guint khz, const char *folder, Watch *watch, GError **error);
+
 /* Whether a chip answers there. Nothing is halted, nothing written. */
-static gboolean chip_answers(const Power *power, const Slot *slot)
+static gboolean chip_answers(const Power *power, const Slot *slot, Connect connect)
 {
 	g_autofree char *folder = g_dir_make_tmp("flashline-swd-XXXXXX", NULL);
 	Watch watch = {.stop = power->preflight->stop};
@@ -136,8 +139,8 @@ static gboolean chip_answers(const Power *power, const Slot *slot)
 	Openocd *openocd;
 
 	watch_begin(&watch, SWD_MS, 0);
-	openocd = folder ? openocd_start(slot->probe, power->preflight->fixture->swd_khz, folder,
-				   &watch, &error)
+	openocd = folder ? connect(slot->probe, power->preflight->fixture->swd_khz, folder, &watch,
+				   &error)
 			 : NULL;
 	openocd_free(openocd);
 	if (folder)
@@ -154,7 +157,7 @@ static gboolean has_probe(const Power *power, const Slot *slot)
 /* Power is on. */
 static void find_absent(const Power *power, const Slot *slot)
 {
-	if (has_probe(power, slot) && chip_answers(power, slot))
+	if (has_probe(power, slot) && chip_answers(power, slot, openocd_start))
 		preflight_find(power->preflight, GRADE_WARN, "board-silent",
 			"Try another board; if it stays silent too, look at the slot's USB cable "
 			"and its BOOT0 wire.",
@@ -185,7 +188,7 @@ static void find_fed(const Power *power, const Trial *trial)
 				slot->number, slot->pins[SIGNAL_POWER].controller->port);
 		return;
 	}
-	if (!chip_answers(power, slot))
+	if (!chip_answers(power, slot, openocd_try))
 		return;
 	preflight_find(power->preflight, GRADE_FAIL, "power-not-cut",
 		by_hub(slot) ? "Use a hub that switches port power, or let a pin of a controller "

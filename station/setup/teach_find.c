@@ -10,11 +10,14 @@ enum {
 	GONE_MS = 800,
 	TOGETHER_MS = 150, /* what one pin does, it does to all at once */
 	BACK_MS = 8000,
-	PULSE_MS = 250,   /* a board that runs empties its supply in some milliseconds */
-	OFF_MS = 500,     /* as a power cycle's */
+	LEAST_MS = 200,   /* for one that comes later than the others */
+	PULSE_MS = 100,   /* a board that runs empties 100 uF in some 20 ms */
+	OFF_MS = 250,     /* the same, of a board whose core is halted */
 	SETTLE_MS = 1000, /* nothing has come or gone for so long */
 	SETTLED_MS = 20000,
 	LOOK_MS = 50,
+	TOGETHER_BACK_MS = 2000,
+	CHANNEL = 8, /* wires */
 };
 
 static gint wires(const Teach *teach)
@@ -62,11 +65,13 @@ gboolean teach_all_there(const Teach *teach)
 gboolean teach_await_all(Teach *teach, guint ms)
 {
 	Watch watch = {.stop = teach->options->stop};
+	gint64 begin_us = g_get_monotonic_time();
 
 	watch_begin(&watch, ms, 0);
 	for (teach_look(teach); !teach_all_there(teach) && watch_ok(&watch, NULL);
 		teach_look(teach))
 		usb_await_change(teach->options->usb, LOOK_MS, &watch);
+	teach->came_ms = (guint)((g_get_monotonic_time() - begin_us) / G_TIME_SPAN_MILLISECOND);
 	return teach_all_there(teach);
 }
 
@@ -88,9 +93,9 @@ static void await_loss(Teach *teach)
 
 /* BOOT0 must be high before power comes, and nobody knows which is which: each wire alone goes low and
  * comes back, while all the others are high. */
-static gboolean restart_all(Teach *teach, GError **error)
+static gboolean restart(Teach *teach, gint first, gint end, GError **error)
 {
-	for (gint wire = 0; wire < wires(teach); wire++)
+	for (gint wire = first; wire < end; wire++)
 		if (!teach_set(teach, wire, FALSE, error) || !teach_pause(teach, PULSE_MS, error) ||
 			!teach_set(teach, wire, TRUE, error))
 			return FALSE;
@@ -183,11 +188,50 @@ static gboolean try_wire(Teach *teach, gint wire, GError **error)
 	return TRUE;
 }
 
+static gboolean set_some(Teach *teach, gint first, gint end, gboolean high, GError **error)
+{
+	for (gint wire = first; wire < end; wire++)
+		if (!teach_wire_taken(teach, wire) && !teach_set(teach, wire, high, error))
+			return FALSE;
+	return TRUE;
+}
+
+/* Most wires take nobody away, and a look at each would take its time: first all of a channel together. */
+static gboolean try_some(Teach *teach, gint first, gint end, GError **error)
+{
+	gboolean idle;
+
+	if (!set_some(teach, first, end, FALSE, error))
+		return FALSE;
+	await_loss(teach);
+	idle = teach_all_there(teach);
+	if (!set_some(teach, first, end, TRUE, error))
+		return FALSE;
+	if (idle)
+		return TRUE;
+	/* Where a slot's power and BOOT0 are among these, they have come together. */
+	if (!teach_await_all(teach, TOGETHER_BACK_MS) && !restart(teach, first, end, error))
+		return FALSE;
+	if (!teach_await_all(teach, BACK_MS)) {
+		g_autofree char *name = teach_wire_name(teach, first);
+
+		g_set_error(error, FAILURE, FAILURE_USB_NOT_SEEN,
+			"pin %s and those behind it took boards off the bus, and they did not come "
+			"back",
+			name);
+		return FALSE;
+	}
+	for (gint wire = first; wire < end; wire++)
+		if (!teach_wire_taken(teach, wire) && !try_wire(teach, wire, error))
+			return FALSE;
+	return TRUE;
+}
+
 gboolean teach_find_boards(Teach *teach, GError **error)
 {
 	g_autoptr(GPtrArray) list = NULL;
 
-	if (!restart_all(teach, error) || !(list = settled_list(teach, error)))
+	if (!restart(teach, 0, wires(teach), error) || !(list = settled_list(teach, error)))
 		return FALSE;
 	for (guint i = 0; i < list->len; i++) {
 		const UsbEntry *entry = list->pdata[i];
@@ -195,8 +239,8 @@ gboolean teach_find_boards(Teach *teach, GError **error)
 		if (thing_is_board(thing_kind(entry)) && !is_known(teach, entry))
 			add_board(teach, entry->port);
 	}
-	for (gint wire = 0; teach->boards->len && wire < wires(teach); wire++)
-		if (!teach_wire_taken(teach, wire) && !try_wire(teach, wire, error))
+	for (gint wire = 0; teach->boards->len && wire < wires(teach); wire += CHANNEL)
+		if (!try_some(teach, wire, MIN(wire + CHANNEL, wires(teach)), error))
 			return FALSE;
 	return TRUE;
 }
@@ -274,12 +318,13 @@ static void await_rom(Teach *teach, guint count, guint ms)
 static gboolean try_boot0(Teach *teach, gint wire, GError **error)
 {
 	TeachBoard *other = NULL;
+	guint late_ms = teach->boards->len > 1 ? teach->came_ms / 2 : teach->came_ms * 3 / 2;
 
 	if (!teach_only(teach, NULL, error) || !teach_all_on(teach, wire, error))
 		return FALSE;
-	/* A single one that is late is waited for as long as others would need. */
+	/* A single one that is late is waited for half as long again as all have needed before. */
 	await_rom(teach, teach->boards->len - 1, BACK_MS);
-	await_rom(teach, teach->boards->len, GONE_MS);
+	await_rom(teach, teach->boards->len, MAX(LEAST_MS, late_ms));
 	for (guint i = 0; i < teach->boards->len; i++) {
 		TeachBoard *board = teach->boards->pdata[i];
 

@@ -37,6 +37,7 @@ typedef struct {
 	GArray *wires;     /* of TeachWire */
 	GPtrArray *boards; /* of TeachBoard*, by port */
 	GPtrArray *done;   /* of TeachBoard*, by slot: taught */
+	guint came_ms;     /* so long boards needed to come up, when all were awaited last */
 } Teach;
 
 /* ---- teach_wires.c ---- */

@@ -17,7 +17,8 @@ enum {
 };
 #define UNIQUE_ID 0x1FF1E800 /* boards.md section 4.3 */
 
-/* Whether a chip answers this probe; `uid` (25 bytes, may be NULL) takes its unique id. */
+/* Whether a chip answers this probe; `uid` (25 bytes) takes its unique id. NULL: it is asked once, and not believed
+ * to answer. */
 static gboolean answers(Teach *teach, const char *probe, char *uid)
 {
 	g_autofree char *folder = g_dir_make_tmp("flashline-swd-XXXXXX", NULL);
@@ -29,7 +30,8 @@ static gboolean answers(Teach *teach, const char *probe, char *uid)
 
 	watch_begin(&watch, SWD_MS, 0);
 	if (folder)
-		openocd = openocd_start(probe, SWD_KHZ, folder, &watch, &error);
+		openocd = uid ? openocd_start(probe, SWD_KHZ, folder, &watch, &error)
+			      : openocd_try(probe, SWD_KHZ, folder, &watch, &error);
 	reached = openocd != NULL;
 	if (reached && uid && openocd_read(openocd, UNIQUE_ID, 32, 3, word, &watch, NULL))
 		g_snprintf(uid, 25, "%08X%08X%08X", word[2], word[1], word[0]);
