@@ -1,5 +1,7 @@
 /* Fixtures: slots, wires, and which of them are meant. */
 #include "core/fixture.h"
+#include "lib/corpus.h"
+#include "lib/fixture_proof.h"
 #include "lib/folder.h"
 
 #include <string.h>
@@ -151,6 +153,11 @@ static void test_shipped(void)
 	}
 }
 
+static void test_corpus(void)
+{
+	corpus_replay("tests/data/core/fixture", 4, fixture_proof);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -159,5 +166,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/core/fixture/ports", test_ports);
 	g_test_add_func("/core/fixture/signals", test_signals);
 	g_test_add_func("/core/fixture/shipped", test_shipped);
+	g_test_add_func("/core/fixture/corpus", test_corpus);
 	return g_test_run();
 }

@@ -2,6 +2,8 @@
 #include "core/failure.h"
 #include "label/label.h"
 #include "label/printer.h"
+#include "lib/corpus.h"
+#include "lib/label_proof.h"
 #include "label/printer_status.h"
 
 #include <gio/gio.h>
@@ -248,6 +250,12 @@ static void test_no_printer(void)
 	g_assert_nonnull(strstr(missing->message, "/dev/no-printer"));
 }
 
+static void test_corpus(void)
+{
+	corpus_replay("tests/data/label/template", 4, label_proof);
+	corpus_replay("tests/data/label/status", 4, printer_status_proof);
+}
+
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -260,5 +268,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/label/status-broken", test_status_broken);
 	g_test_add_func("/label/print", test_print);
 	g_test_add_func("/label/no-printer", test_no_printer);
+	g_test_add_func("/label/corpus", test_corpus);
 	return g_test_run();
 }

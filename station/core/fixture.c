@@ -160,43 +160,67 @@ static char *name_of(const char *path)
 	return name;
 }
 
-Fixture *fixture_load(const char *path, Problems *problems)
+static Fixture *fixture_new(const char *path)
 {
-	g_autoptr(Fixture) fixture = g_new0(Fixture, 1);
+	Fixture *fixture = g_new0(Fixture, 1);
 	g_autofree char *name = name_of(path);
-	guint before = problems_count(problems);
-	gsize length;
 
 	fixture->controllers = g_ptr_array_new_with_free_func(controller_free);
 	fixture->slots = g_ptr_array_new_with_free_func(g_free);
 	fixture->name = g_intern_string(name);
 	fixture->path = g_intern_string(path);
-	fixture->text = node_file_bytes(path, &length, problems);
-	if (!fixture->text)
-		return NULL;
+	return fixture;
+}
+
+static void check(const Node *tree, Problems *problems)
+{
+	schema_check(tree, fields, problems);
+	fixture_check(tree, problems);
+	desk_check(tree, problems);
+	selftest_check(tree, problems);
+}
+
+static void read_tree(Fixture *fixture)
+{
+	const Node *tree = fixture->tree;
+
+	fixture->description = schema_text(tree, fields, "description");
+	fixture->swd_khz = (guint)schema_int(tree, fields, "swd_khz");
+	fixture->quarantine_after = (guint)schema_int(tree, fields, "quarantine_after");
+	fixture->max_inrush_ma = (guint)schema_int(tree, fields, "max_inrush_ma");
+	fixture->inrush_ma = (guint)schema_int(tree, fields, "inrush_ma");
+	fixture->inrush_time_ms = (guint)schema_int(tree, fields, "inrush_time");
+	read_controllers(fixture);
+	read_pins(fixture, tree, fixture->pins);
+	read_slots(fixture);
+	desk_read(&fixture->desk, tree);
+	selftest_read(&fixture->selftest, tree, fixture->path);
+}
+
+Fixture *fixture_read(const char *path, const char *bytes, gsize length, Problems *problems)
+{
+	g_autoptr(Fixture) fixture = fixture_new(path);
+	guint before = problems_count(problems);
+
+	fixture->text = g_strndup(bytes, length);
 	fixture->sha256 =
-		g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)fixture->text, length);
-	fixture->tree = node_read(path, fixture->text, length, problems);
+		g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, length);
+	fixture->tree = node_read(path, bytes, length, problems);
 	if (!fixture->tree)
 		return NULL;
-	schema_check(fixture->tree, fields, problems);
-	fixture_check(fixture->tree, problems);
-	desk_check(fixture->tree, problems);
-	selftest_check(fixture->tree, problems);
+	check(fixture->tree, problems);
 	if (problems_count(problems) > before)
 		return NULL;
-	fixture->description = schema_text(fixture->tree, fields, "description");
-	fixture->swd_khz = (guint)schema_int(fixture->tree, fields, "swd_khz");
-	fixture->quarantine_after = (guint)schema_int(fixture->tree, fields, "quarantine_after");
-	fixture->max_inrush_ma = (guint)schema_int(fixture->tree, fields, "max_inrush_ma");
-	fixture->inrush_ma = (guint)schema_int(fixture->tree, fields, "inrush_ma");
-	fixture->inrush_time_ms = (guint)schema_int(fixture->tree, fields, "inrush_time");
-	read_controllers(fixture);
-	read_pins(fixture, fixture->tree, fixture->pins);
-	read_slots(fixture);
-	desk_read(&fixture->desk, fixture->tree);
-	selftest_read(&fixture->selftest, fixture->tree, path);
+	read_tree(fixture);
 	return g_steal_pointer(&fixture);
+}
+
+Fixture *fixture_load(const char *path, Problems *problems)
+{
+	gsize length;
+	g_autofree char *bytes = node_file_bytes(path, &length, problems);
+
+	return bytes ? fixture_read(path, bytes, length, problems) : NULL;
 }
 
 void fixture_free(Fixture *fixture)

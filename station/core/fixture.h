@@ -49,6 +49,9 @@ typedef struct {
 
 /* NULL when anything is wrong: duplicate slot, port, probe or pin are errors too. */
 Fixture *fixture_load(const char *path, Problems *problems) G_GNUC_WARN_UNUSED_RESULT;
+/* The same from memory; what it names is found as if it stood in the file `path`. */
+Fixture *fixture_read(const char *path, const char *bytes, gsize length,
+	Problems *problems) G_GNUC_WARN_UNUSED_RESULT;
 void fixture_free(Fixture *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fixture, fixture_free)
 

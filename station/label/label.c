@@ -45,8 +45,19 @@ static gboolean is(const char *at, const char *command)
 	return g_ascii_strncasecmp(at, command, strlen(command)) == 0;
 }
 
+/* A printer passes over line breaks, wherever they stand: "^P\nQ9" is ^PQ9 to it. */
+static gboolean is_torn(const char *at)
+{
+	for (guint i = 1; i <= 2; i++)
+		if (!at[i] || g_ascii_iscntrl(at[i]))
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean take_command(Reader *reader, const char *at, GError **error)
 {
+	if (is_torn(at))
+		return complain(reader, at, "a command's two letters stand together", error);
 	for (gsize i = 0; i < G_N_ELEMENTS(refused); i++)
 		if (is(at, refused[i].command))
 			return complain(reader, at, refused[i].why, error);
