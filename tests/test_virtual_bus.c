@@ -38,6 +38,47 @@ static void test_enumeration(void)
 	g_assert_cmpuint(small.echo.detached, ==, 2);
 }
 
+/* When this device is there, in ms since `start` */
+static double there_after(Small *small, Echo *echo, uint64_t start)
+{
+	while (!vbus_attached(&echo->dev)) {
+		small_quit_after(small, 2 * V_MS);
+		small_run(small);
+	}
+	return (double)(vloop_now(small->loop) - start) / V_MS;
+}
+
+/* One port of a hub after the other, by their numbers; another hub works at the same time. */
+static void test_turns(void)
+{
+	Small small;
+	Echo first = {0}, second = {0}, gone = {0}, beside = {0};
+	uint64_t start;
+
+	small_open(&small, 0.4); /* port 3 was first, and has its turn: 100 ms */
+	start = vloop_now(small.loop);
+	small_plug(&small, &second, "1-2.2");
+	small_plug(&small, &gone, "1-2.1");
+	small_plug(&small, &first, "1-2.4");
+	small_plug(&small, &beside, "1-5");
+	vbus_detach(small.bus, &gone.dev); /* before its turn: it takes none */
+	g_assert_cmpfloat(there_after(&small, &beside, start), >=, 99);
+	g_assert_false(vbus_attached(&first.dev));
+	g_assert_cmpfloat(there_after(&small, &small.echo, start), >=, 99);
+	g_assert_cmpfloat(there_after(&small, &first, start), >=, 199);
+	g_assert_false(vbus_attached(&second.dev));
+	vbus_detach(small.bus, &first.dev);
+	g_assert_cmpfloat(there_after(&small, &second, start), >=, 299);
+	small_plug(&small, &first, "1-2.4");
+	small_plug(&small, &gone, "1-2.1");
+	vbus_detach(small.bus, &first.dev); /* in its turn: the next has it at once */
+	start = vloop_now(small.loop);
+	g_assert_cmpfloat(there_after(&small, &gone, start), >=, 99);
+	g_assert_cmpuint(first.configured, ==, 1);
+	g_assert_cmpuint(gone.configured, ==, 1);
+	small_close(&small);
+}
+
 /* Addresses go round, and never to two devices. */
 static void test_addresses(void)
 {
@@ -172,9 +213,10 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*func)(void);
-	} tests[] = {{"enumeration", test_enumeration}, {"addresses", test_addresses},
-		{"short", test_detach_while_enumerating}, {"descriptors", test_descriptor_requests},
-		{"settings", test_settings}, {"others", test_class_requests}, {"hub", test_hub}};
+	} tests[] = {{"enumeration", test_enumeration}, {"turns", test_turns},
+		{"addresses", test_addresses}, {"short", test_detach_while_enumerating},
+		{"descriptors", test_descriptor_requests}, {"settings", test_settings},
+		{"others", test_class_requests}, {"hub", test_hub}};
 
 	g_test_init(&argc, &argv, NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {

@@ -83,6 +83,16 @@ void small_open(Small *small, double time)
 	small_open_at(small, time, NULL);
 }
 
+void small_plug(Small *small, Echo *echo, const char *path)
+{
+	echo->dev = (VDev){.ops = &echo_ops,
+		.model = echo,
+		.device_descriptor = echo_device,
+		.configuration_descriptor = echo_configuration,
+		.strings = echo_strings};
+	vbus_attach(small->bus, path, &echo->dev);
+}
+
 void small_open_at(Small *small, double time, const char *root)
 {
 	memset(small, 0, sizeof(*small));
@@ -91,13 +101,8 @@ void small_open_at(Small *small, double time, const char *root)
 	g_assert_nonnull(small->bus);
 	vbus_add_root(small->bus, 1, V_HIGH_SPEED);
 	vbus_add_hub(small->bus, "1-2", 4, V_HIGH_SPEED);
-	small->echo.dev = (VDev){.ops = &echo_ops,
-		.model = &small->echo,
-		.device_descriptor = echo_device,
-		.configuration_descriptor = echo_configuration,
-		.strings = echo_strings};
 	small->target = &small->echo.dev;
-	vbus_attach(small->bus, "1-2.3", &small->echo.dev);
+	small_plug(small, &small->echo, "1-2.3");
 }
 
 void small_close(Small *small)

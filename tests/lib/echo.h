@@ -29,6 +29,8 @@ void small_open(Small *small, double time);
 /* The same with the front end for programs in this folder. */
 void small_open_at(Small *small, double time, const char *root);
 void small_close(Small *small);
+/* One more device, new, into a port of the hub "1-2" or of its root hub. */
+void small_plug(Small *small, Echo *echo, const char *path);
 /* Until vloop_quit(); a world that stands still for 20 s fails the test. */
 void small_run(Small *small);
 /* After so much work, vloop_quit(). */
