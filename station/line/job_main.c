@@ -193,6 +193,7 @@ static gboolean run_step(
 
 	emit(&begin, NULL);
 	memset(progress, 0, sizeof *progress);
+	job->step = step;
 	watch_begin(&job->watch, step->deadline_ms, step->stall_ms);
 	job->watch.stop = &stop_requested;
 	job->watch.report = on_progress;

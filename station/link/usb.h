@@ -37,6 +37,11 @@ gboolean usb_id_parse(const char *text, UsbId *id) G_GNUC_WARN_UNUSED_RESULT;
 UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, but FAILURE_USB_WRONG_DEVICE as soon as the device `instead` has been there for 2 s: it will not make room.
+ * Vendor 0: none. */
+UsbDevice *usb_await_unless(Usb *usb, const char *port, UsbId id, UsbId instead, Watch *watch,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What the last usb_await() has seen besides the device that it waited for, so that its caller can say why
  * that did not come. Serials are as the kernel has read them; no device is asked. */
 typedef struct {
@@ -44,6 +49,7 @@ typedef struct {
 	guint8 address;
 } UsbSight;
 typedef struct {
+	guint crowd; /* how many others came at the same hub in the first 1.5 s */
 	UsbId other; /* the last other device on its port; vendor 0: there was none */
 	GPtrArray
 		*elsewhere; /* of UsbSight*: devices with the id that was awaited, on other ports */

@@ -10,16 +10,20 @@ enum {
 	RETRY_MS = 20,
 	/* The rules that open a device to us are applied as it arrives; after so long they are not. */
 	DENIED_MS = 1000,
+	/* What was there before a reset is off the bus when its hub has had time to notice. */
+	INSTEAD_MS = 2000,
 };
 
 /* What was on the port the last time we looked. */
 typedef struct {
 	const char *port;
 	UsbId wanted, seen;
-	gboolean present; /* something was there */
-	gboolean met;     /* the wanted one was there, once */
-	gint64 denied_us; /* since when opening it is denied; 0: it is not */
-	int result;       /* libusb's error at the last opening */
+	UsbId instead;     /* what ends the wait when it stays; vendor 0: nothing does */
+	gint64 instead_us; /* since when it is there; 0: it is not */
+	gboolean present;  /* something was there */
+	gboolean met;      /* the wanted one was there, once */
+	gint64 denied_us;  /* since when opening it is denied; 0: it is not */
+	int result;        /* libusb's error at the last opening */
 } Sighting;
 
 /* Whether libusb has the same device on this port as the kernel has, or none as it has none. */
@@ -69,11 +73,28 @@ static void wait_for_change(Usb *usb, guint ms, const Watch *watch)
 
 /* ---- arrival --------------------------------------------------------------------------------- */
 
+static gboolean same_id(UsbId a, UsbId b)
+{
+	return a.vendor == b.vendor && a.product == b.product;
+}
+
 static gboolean is_wanted(const Sighting *sighting)
 {
-	return !sighting->wanted.vendor ||
-	       (sighting->seen.vendor == sighting->wanted.vendor &&
-		       sighting->seen.product == sighting->wanted.product);
+	return !sighting->wanted.vendor || same_id(sighting->seen, sighting->wanted);
+}
+
+/* Whether what ends the wait has stayed. */
+static gboolean is_instead(Sighting *sighting)
+{
+	gint64 now_us = g_get_monotonic_time();
+
+	if (!sighting->present || !sighting->instead.vendor ||
+		!same_id(sighting->seen, sighting->instead))
+		sighting->instead_us = 0;
+	else if (!sighting->instead_us)
+		sighting->instead_us = now_us;
+	return sighting->instead_us &&
+	       now_us - sighting->instead_us >= INSTEAD_MS * G_TIME_SPAN_MILLISECOND;
 }
 
 static UsbDevice *try_open(Usb *usb, libusb_device *device, Sighting *sighting)
@@ -155,7 +176,13 @@ static void explain(const Sighting *sighting, UsbId other, const Watch *watch, G
 
 UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch, GError **error)
 {
-	Sighting sighting = {.port = port, .wanted = id};
+	return usb_await_unless(usb, port, id, (UsbId){0}, watch, error);
+}
+
+UsbDevice *usb_await_unless(
+	Usb *usb, const char *port, UsbId id, UsbId instead, Watch *watch, GError **error)
+{
+	Sighting sighting = {.port = port, .wanted = id, .instead = instead};
 
 	usb->stop = watch->stop;
 	usb_sights_begin(usb);
@@ -172,6 +199,8 @@ UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch, GError 
 		if (denied(&sighting, error))
 			return NULL;
 		usb_sights_look(usb, port, id);
+		if (is_instead(&sighting))
+			break;
 		if (sighting.present && is_wanted(&sighting)) {
 			wait_for_change(usb, RETRY_MS, watch);
 			continue;

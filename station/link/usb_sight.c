@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { SIGHTS_MAX = 256 }; /* boards come and go; nobody reads more */
+enum {
+	SIGHTS_MAX = 256, /* boards come and go; nobody reads more */
+	CROWD_MS = 1500,  /* longer than a boot window until a host comes (boards.md section 1.5) */
+};
 
 static void sight_free(gpointer data)
 {
@@ -18,6 +21,7 @@ static void sight_free(gpointer data)
 void usb_sights_begin(Usb *usb)
 {
 	usb_sights_end(usb);
+	memset(usb->sights_known, 0, sizeof usb->sights_known);
 	usb->sights.elsewhere = g_ptr_array_new_with_free_func(sight_free);
 }
 
@@ -25,6 +29,8 @@ void usb_sights_end(Usb *usb)
 {
 	g_clear_pointer(&usb->sights.elsewhere, g_ptr_array_unref);
 	usb->sights.other = (UsbId){0};
+	usb->sights.crowd = 0;
+	usb->sights_us = 0;
 }
 
 const UsbSights *usb_sights(const Usb *usb)
@@ -41,6 +47,39 @@ static gboolean is_known(const Usb *usb, const char *port, guint8 address)
 			return TRUE;
 	}
 	return usb->sights.elsewhere->len >= SIGHTS_MAX;
+}
+
+/* How long the common beginning of the ports of one hub is: 4 for "1-2.3", 2 for "1-2". */
+static gsize hub_length(const char *port)
+{
+	const char *end = strrchr(port, '.');
+
+	if (!end)
+		end = strchr(port, '-');
+	return end ? (gsize)(end - port) + 1 : 0;
+}
+
+static gboolean same_hub(const char *a, const char *b)
+{
+	gsize length = hub_length(a);
+
+	return length == hub_length(b) && strncmp(a, b, length) == 0;
+}
+
+/* Who comes to the same hub makes the board wait: the kernel enumerates one port after the other. */
+static void count_crowd(Usb *usb, libusb_device *device, const char *port)
+{
+	guint8 address = libusb_get_device_address(device) % 128, bit = (guint8)(1u << address % 8);
+	gint64 since_us = g_get_monotonic_time() - usb->sights_us;
+	char path[USB_PORT_SIZE];
+
+	usb_port_path(device, path, sizeof path);
+	if (!same_hub(path, port) || usb->sights_known[address / 8] & bit)
+		return;
+	usb->sights_known[address / 8] |= bit;
+	if (usb->sights_us && since_us < CROWD_MS * G_TIME_SPAN_MILLISECOND &&
+		strcmp(path, port) != 0)
+		usb->sights.crowd++;
 }
 
 static void look_at(Usb *usb, libusb_device *device, const char *port, UsbId wanted)
@@ -72,8 +111,12 @@ void usb_sights_look(Usb *usb, const char *port, UsbId wanted)
 	if (!wanted.vendor)
 		return;
 	count = libusb_get_device_list(usb->context, &list);
-	for (gssize i = 0; i < count; i++)
+	for (gssize i = 0; i < count; i++) {
+		count_crowd(usb, list[i], port);
 		look_at(usb, list[i], port, wanted);
+	}
+	if (!usb->sights_us)
+		usb->sights_us = g_get_monotonic_time();
 	if (list)
 		libusb_free_device_list(list, 1);
 }

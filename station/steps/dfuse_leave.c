@@ -1,6 +1,7 @@
 #include "core/failure.h"
 #include "core/rom.h"
 #include "steps/dfuse_device.h"
+#include "steps/hub_turn.h"
 #include "steps/kinds.h"
 #include "steps/power.h"
 
@@ -32,6 +33,8 @@ static gboolean leave(Job *job, DfuseDevice *device, guint32 address, GError **e
 			device->rom->name);
 		return power_restart(job, error);
 	}
+	if (!hub_turn_take(job, error))
+		return FALSE;
 	job->started_us = g_get_monotonic_time();
 	return dfuse_leave(&device->engine, address, error) && await_left(job, error);
 }

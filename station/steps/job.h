@@ -25,7 +25,8 @@ struct Job {
 	const char *serial;
 	const char *work_dir; /* private to this job, removed after it; for OpenOCD's chunk files */
 
-	Watch watch;       /* of the step that runs now */
+	const Step *step;  /* that runs now; NULL: none of the recipe's */
+	Watch watch;       /* its own */
 	gint64 started_us; /* monotonic: when a step last let the chip start; 0: none has */
 	UsbId left;        /* the bootloader that was told to boot, and has left the bus since */
 	gint64 left_us;    /* monotonic: when; what starts the chip later is in started_us */

@@ -1,6 +1,7 @@
 #include "steps/power.h"
 
 #include "core/failure.h"
+#include "steps/hub_turn.h"
 #include "steps/kinds.h"
 #include "steps/rom_use.h"
 
@@ -46,15 +47,19 @@ static gboolean switch_off(Job *job, Watch *watch, GError **error)
 	       release_wire(job, watch, SIGNAL_BOOT0, error);
 }
 
-/* The ROM of silicon whose first start since power-on has no USB (boards.md section 4.2). */
-static gboolean reset_once_more(Job *job, GError **error)
+gboolean power_reset(Job *job, GError **error)
 {
-	if (!watch_sleep(&job->watch, ROM_START_MS, error) ||
-		!set_wire(job, &job->watch, SIGNAL_NRST, TRUE, error) ||
+	if (!hub_turn_take(job, error) || !set_wire(job, &job->watch, SIGNAL_NRST, TRUE, error) ||
 		!watch_sleep(&job->watch, RESET_MS, error))
 		return FALSE;
 	job->started_us = g_get_monotonic_time();
-	if (!set_wire(job, &job->watch, SIGNAL_NRST, FALSE, error))
+	return set_wire(job, &job->watch, SIGNAL_NRST, FALSE, error);
+}
+
+/* The ROM of silicon whose first start since power-on has no USB (boards.md section 4.2). */
+static gboolean reset_once_more(Job *job, GError **error)
+{
+	if (!watch_sleep(&job->watch, ROM_START_MS, error) || !power_reset(job, error))
 		return FALSE;
 	job_note(job, "one more reset after power-on, for the ROM bootloader's USB");
 	return TRUE;
@@ -78,6 +83,8 @@ static gboolean switch_on(Job *job, gboolean rom, GError **error)
 {
 	Watch *watch = &job->watch;
 
+	if (!rom && !hub_turn_take(job, error))
+		return FALSE;
 	job->started_us = g_get_monotonic_time();
 	if (!(rom ? set_wire(job, watch, SIGNAL_BOOT0, TRUE, error)
 		  : release_wire(job, watch, SIGNAL_BOOT0, error)) ||

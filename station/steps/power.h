@@ -15,6 +15,9 @@ gboolean power_restart(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean power_off(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean power_on(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A reset by the NRST wire. */
+gboolean power_reset(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* From now on a reset starts the program in flash, where the fixture has the wire. */
 gboolean power_release_boot0(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,6 +1,7 @@
 #include "steps/swd.h"
 
 #include "core/failure.h"
+#include "steps/hub_turn.h"
 #include "steps/kinds.h"
 
 #include <string.h>
@@ -54,7 +55,7 @@ Openocd *swd_halt(Job *job, GError **error)
 gboolean swd_run(Job *job, GError **error)
 {
 	Openocd *openocd = job_openocd(job, error);
-	if (openocd == NULL)
+	if (openocd == NULL || !hub_turn_take(job, error))
 		return FALSE;
 	job->started_us = g_get_monotonic_time();
 	if (!openocd_reset_run(openocd, &job->watch, error))

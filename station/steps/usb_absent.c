@@ -8,13 +8,24 @@
 #include <string.h>
 
 #define WINDOW_US G_USEC_PER_SEC
+/* Whoever waits behind so many others at its hub may have had no turn within its window. */
+#define CROWD 2
 #define DFU_PRODUCT                                                                                \
 	0x8000u /* what a bootloader's product is more than its firmware's: boards.md 1.1 */
+
+UsbId usb_absent_firmware(UsbId bootloader)
+{
+	if (!(bootloader.product & DFU_PRODUCT) || cdcboot_is_id(bootloader))
+		return (UsbId){0};
+	return (UsbId){bootloader.vendor, bootloader.product & (guint16)~DFU_PRODUCT};
+}
 
 /* Whether a board that does as the recipe says shows this device at some time. */
 static gboolean is_expected(const Recipe *recipe, UsbId wanted, UsbId other)
 {
-	if (other.vendor == wanted.vendor && other.product == (wanted.product & ~DFU_PRODUCT))
+	UsbId firmware = usb_absent_firmware(wanted);
+
+	if (firmware.vendor && other.vendor == firmware.vendor && other.product == firmware.product)
 		return TRUE;
 	for (guint i = 0; i < recipe->steps->len; i++) {
 		const Step *step = recipe->steps->pdata[i];
@@ -82,13 +93,15 @@ static void doubt_window(Job *job, UsbId wanted, gint64 begin_us, GError **error
 {
 	(*error)->code =
 		cdcboot_is_id(wanted) ? FAILURE_CDC_WINDOW_MISSED : FAILURE_DFU_WINDOW_MISSED;
-	g_prefix_error(error, "the boot window may have passed %.1f s after the start: ",
+	g_prefix_error(error,
+		"the boot window may have passed, looked for from %.1f s after the start: ",
 		(double)(begin_us - job->started_us) / G_USEC_PER_SEC);
 }
 
 void usb_absent_explain(Job *job, UsbId wanted, gboolean hold, gint64 begin_us, GError **error)
 {
-	gboolean late = job->started_us && begin_us - job->started_us > WINDOW_US;
+	gboolean late = (job->started_us && begin_us - job->started_us > WINDOW_US) ||
+			usb_sights(job->usb)->crowd >= CROWD;
 	UsbId seen = {0}, other = usb_sights(job->usb)->other;
 	gboolean wrong = g_error_matches(*error, FAILURE, FAILURE_USB_WRONG_DEVICE);
 	gboolean expected = wrong && is_expected(job->recipe, wanted, other);

@@ -6,6 +6,7 @@
  *                           its own firmware
  *   its own firmware        its boot window was to be held          -window-missed
  *   nothing                 it came, and left before it was opened  -window-missed
+ *   nothing                 many others came at the same hub        -window-missed
  *   nothing                 we looked too late                      -window-missed
  *   nothing                 it came to another port                 usb-not-seen, naming that port
  *   nothing                                                         usb-not-seen
@@ -13,6 +14,9 @@
 #pragma once
 
 #include "steps/job.h"
+
+/* The firmware of the board whose DFU bootloader this is; vendor 0: it cannot be told by its id. */
+UsbId usb_absent_firmware(UsbId bootloader);
 
 /* Makes usb_await()'s error say so. `hold`: it is a bootloader whose window was to be held; the wait began at
  * `begin_us`. */

@@ -1,8 +1,8 @@
 #include "core/failure.h"
-#include "steps/bootloader.h"
 #include "steps/cdc_bootloader.h"
 #include "steps/kinds.h"
 #include "steps/usb_absent.h"
+#include "steps/usb_hold.h"
 
 #include <math.h>
 
@@ -19,13 +19,18 @@ static gboolean record(Job *job, double ms, GError **error)
 }
 
 /* What is there is left open in the job. */
-static gboolean await(Job *job, Usb *usb, UsbId id, gboolean hold, GError **error)
+static gboolean await(Job *job, Usb *usb, UsbId id, double *ms, GError **error)
 {
+	gint64 begin_us = g_get_monotonic_time();
+
 	job_close_device(job);
 	if (cdcboot_is_id(id))
-		job->device = cdc_bootloader_await(job, usb, hold, error);
+		job->device = cdc_bootloader_await(job, usb, FALSE, error);
 	else
 		job->device = usb_await(usb, job->slot->usb, id, &job->watch, error);
+	*ms = (double)(g_get_monotonic_time() - begin_us) / G_TIME_SPAN_MILLISECOND;
+	if (!job->device)
+		usb_absent_explain(job, id, FALSE, begin_us, error);
 	return job->device != NULL;
 }
 
@@ -44,34 +49,16 @@ static gboolean restarted(const Job *job, GError **error)
 	return TRUE;
 }
 
-static gboolean hold_bootloader(Job *job, UsbId id, GError **error)
-{
-	CdcBoot boot;
-	Dfu dfu;
-
-	return cdcboot_is_id(id) ? cdc_bootloader_hold(job, &boot, error)
-				 : bootloader_hold(job, &dfu, error);
-}
-
 static gboolean run(Job *job, const Step *step, GError **error)
 {
-	gint64 begin_us = g_get_monotonic_time();
 	Usb *usb = job_usb(job, error);
-	gboolean hold = step_bool(step, "hold");
 	UsbId id = {0};
-	double ms;
+	double ms = 0;
 
 	if (!usb || !usb_id_parse(step_text(step, "device"), &id))
 		return FALSE;
-	if (!await(job, usb, id, hold, error)) {
-		usb_absent_explain(job, id, hold, begin_us, error);
-		return FALSE;
-	}
-	if (restarted(job, error))
-		return FALSE;
-	ms = (g_get_monotonic_time() - begin_us) / 1e3;
-	/* Before anything else: its window may be running. */
-	if (hold && !hold_bootloader(job, id, error))
+	if (!(step_bool(step, "hold") ? usb_hold(job, usb, id, &ms, error)
+				      : await(job, usb, id, &ms, error) && !restarted(job, error)))
 		return FALSE;
 	return record(job, ms, error);
 }
