@@ -168,9 +168,9 @@ soak: build/.check-packages all $(tests) $(tools)
 	$(Q)ROUNDS=35 SEED=$$(date +%s) B=$(B) bash tests/run_line_verb.sh
 	$(Q)B=$(B) COUNT=200 PERCENT=3 SEED=1 bash tests/run_shift.sh
 
-# What no preload can show; a few minutes, most of them QEMU's. CASES=line or break: only that one.
+# What no preload can show; a few minutes, most of them QEMU's. CASES="line break": only those.
 check-kernel: build/.check-packages all $(B)/tests/tool_pins
-	$(Q)B=$(B) CASES=$(CASES) tests/kernel/check.sh
+	$(Q)B=$(B) CASES="$(CASES)" tests/kernel/check.sh
 
 bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh

@@ -15,19 +15,7 @@ for slot in 1 2 3 4 5 6 7 8; do echo "# slot $slot: $(drivers "$(place $slot)")"
 ok "and nobody claims an interface" nobody_claims
 
 # ---- killed in the middle: right after the first drive is being read
-mkfifo "$work/events"
-look --json >"$work/events" &
-shell=$!
-while IFS= read -r line; do
-	case $line in *'"phase":"read"'*) break ;; esac
-done <"$work/events"
-for pid in $(pidof flashline); do
-	# the controller is the one whose parent is none of them
-	pidof flashline | tr ' ' '\n' | grep -qx "$(awk '{print $4}' "/proc/$pid/stat" 2>/dev/null)" || kill -KILL "$pid" 2>/dev/null
-done
-wait $shell
-ok "the controller is killed: its jobs end" await 60 flashline_gone
-ok "and no interface stays claimed" await 10 nobody_claims
+killed_at read look
 for slot in 1 2 3 4 5 6 7 8; do echo "# slot $slot: $(drivers "$(place $slot)")"; done
 look >"$work/out"
 is "the next run passes" $? 0

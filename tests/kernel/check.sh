@@ -7,6 +7,7 @@
 # Ends with the guest's own TAP, plus what only the host can compare. LIMIT seconds are all it has; CASES names
 # the guest's cases. Where QEMU cannot be had it says SKIP, and why.
 set -u
+CASES=${CASES:-}
 B=${B:-build}
 started=$SECONDS
 if ! .ci/setup kernel; then
@@ -32,7 +33,7 @@ echo "# the guest is made: $((SECONDS - started)) s; accelerator ${accel%%,*}"
 timeout -k 5 "${LIMIT:-600}" qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m 1024 -nodefaults -display none \
 	-monitor none -no-reboot -serial "file:$out/serial.log" -kernel "$vmlinux" -initrd "$initrd" \
 	-drive "file=$out/disk,if=none,id=out,format=raw" -device virtio-blk-pci,drive=out \
-	-append "console=ttyS0 panic=-1 mitigations=off loglevel=1 FLASHLINE_CASES=${CASES:-}" </dev/null
+	-append "console=ttyS0 panic=-1 mitigations=off loglevel=1 FLASHLINE_CASES=${CASES// /,}" </dev/null
 rc=$?
 tr -d '\r' <"$out/serial.log" | grep -E '^(ok|not ok|#|1\.\.)|^ ' | sed 's/^/    /'
 tar -x -C "$out/guest" -f "$out/disk" 2>/dev/null
@@ -55,5 +56,18 @@ if [ -s "$out/guest/line.verdicts" ]; then
 	ok "it says of every board what is true" bash -c \
 		"FLASHLINE_JOURNAL=$out/guest/line.db flashline runs --json | virtual-fixture judge tests/kernel/line.yaml"
 fi
+for there in "$out"/guest/worlds/*; do
+	[ -s "$there" ] || continue
+	name=${there##*/}
+	world=fixtures/virtual/worlds/$name.yaml
+	eval "$(virtual-fixture about "$world" | grep -E '^(recipe|boards)=')"
+	virtual-fixture describe "$world" >"$work/fixture.yaml"
+	serials "$boards" >/dev/null
+	export FLASHLINE_JOURNAL=$work/$name.db
+	virtual-fixture run --time 0.1 "$world" -- flashline run --recipe "$recipe" --fixture "$work/fixture.yaml" \
+		--serials "$work/serials.txt" --operator tester --station bench >/dev/null 2>&1
+	is "$name: the preload gives the same verdicts and codes" "$(cat "$there")" \
+		"$(flashline runs --json | jq -r 'group_by(.slot)[] | max_by(.run) | "\(.slot) \(.verdict) \(.code // "-")"')"
+done
 echo "# all: $((SECONDS - started)) s"
 done_testing

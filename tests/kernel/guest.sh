@@ -2,9 +2,9 @@
 # What is tested in the guest, as TAP on its console. Its user is root; Flashline's never is.
 . tests/tap.sh
 . tests/kernel/world.sh
-chmod 777 "$work"
+chmod 777 "$work" /out
 is "the user of these runs is not root" "$(as_operator id -un)" operator
-for case in ${CASES:-line break}; do
+for case in ${CASES:-line break kill}; do
 	. tests/kernel/case_$case.sh
 done
 ok "the kernel found nothing wrong with itself" bash -c '! dmesg | grep -E "BUG:|Oops|WARNING:|blocked for more than"'

@@ -6,23 +6,30 @@ as_operator() {
 	su operator -s /usr/bin/bash -c "$(printf '%q ' "$@")"
 }
 
-# begin NAME: tests/kernel/NAME.yaml; its fixture is $work/fixture.yaml then, its flash goes to /out/NAME at the end
+# begin NAME: tests/kernel/NAME.yaml, or the shipped world of that name; its fixture is $work/fixture.yaml then, its flash goes to /out/NAME at the end
 begin() {
 	world=tests/kernel/$1.yaml
+	[ -f "$world" ] || world=fixtures/virtual/worlds/$1.yaml
 	rm -f "$work/serve" "$work/attach"
-	# Devices have a processor of their own.
-	nice -n -15 virtual-fixture serve --usbip unix:/run/fixture --patience 6 --dump "/out/$1" "$world" >"$work/serve" &
+	# As README says it: the boards are a user's, what plugs them in is root's. Devices have a processor of their own.
+	nice -n -15 su operator -s /usr/bin/bash -c "exec virtual-fixture serve --usbip unix:/tmp/boards \
+		--patience ${patience:-6} ${speed:+--time $speed} --dump /out/$1 $world" >"$work/serve" &
 	serve=$!
 	await 20 test -s "$work/serve"
-	virtual-attach unix:/run/fixture >"$work/attach" &
+	virtual-attach unix:/tmp/boards >"$work/attach" &
 	attach=$!
 	virtual-fixture describe --vhci "$world" >"$work/fixture.yaml"
-	ok "$1: probes and pin controller are there" await 60 probes_there
+	ok "$1: probes and pin controllers are there" await 60 probes_there
 	probes_there || done_testing # nothing else would say anything
 }
 
+# All pin controllers, and all probes but those that the world says are missing.
 probes_there() {
-	[ "$(cat $usb/*/serial | grep -cE '^(FLPROBE0[1-8]|FLPINS01)$')" = 9 ]
+	local serial missing=0
+	for serial in $(grep -oE 'FL(PROBE|PINS)[0-9]+' "$work/fixture.yaml" | sort -u); do
+		grep -qx "$serial" $usb/*/serial || missing=$((missing + 1))
+	done
+	[ "$missing" = "$(grep -c '^ *probe_unplugged: true' "$world")" ]
 }
 
 # end: lets go of the world
@@ -99,4 +106,28 @@ verdicts() {
 
 flashline_gone() {
 	! ps -o comm | grep -qE '^(flashline|openocd)$'
+}
+
+# killed_at PHASE COMMAND...: this run's controller gets SIGKILL as soon as a step of it is in this phase
+killed_at() {
+	local phase=$1 line pid shell seen=
+	shift
+	[ -p "$work/events" ] || mkfifo "$work/events"
+	"$@" --json >"$work/events" &
+	shell=$!
+	while IFS= read -r line; do
+		case $line in *"\"phase\":\"$phase\""*)
+			seen=yes
+			break
+			;;
+		esac
+	done <"$work/events"
+	is "the run was in phase $phase" "$seen" yes
+	for pid in $(pidof flashline); do
+		# the controller is the one whose parent is none of them
+		pidof flashline | tr ' ' '\n' | grep -qx "$(awk '{print $4}' "/proc/$pid/stat" 2>/dev/null)" || kill -KILL "$pid" 2>/dev/null
+	done
+	wait $shell
+	ok "the controller is killed: its jobs end" await 60 flashline_gone
+	ok "and no interface stays claimed" await 10 nobody_claims
 }
