@@ -1,5 +1,7 @@
 #include "core/board_profile.h"
 
+#include "core/chip.h"
+
 #include <string.h>
 
 /* boards.md section 1.3, from firmware v4.7 on. */
@@ -46,5 +48,5 @@ const BoardRegion *board_profile_region(const BoardProfile *profile, const char 
 
 guint64 board_sector_size(guint64 address)
 {
-	return address < 0x90000000 ? 0x20000 : 0x10000;
+	return address < 0x90000000 ? CHIP_SECTOR : 0x10000;
 }

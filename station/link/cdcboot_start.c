@@ -1,6 +1,8 @@
 /* How the bootloader is found alive, and what it says it may write to. */
 #include "link/cdcboot_parts.h"
 
+#include "core/chip.h"
+
 #include <string.h>
 
 enum {
@@ -15,8 +17,7 @@ enum {
 	VERSION_LAST = 3,
 	/* boards.md section 1.3: the sector at 0x08040000, and the chip's last. */
 	FIRMWARE_SECTOR = 2,
-	SECTOR_LAST = 15,
-	SECTOR_SIZE = 0x20000,
+	SECTOR_LAST = CHIP_SECTORS - 1,
 	BLOCK_SIZE = 0x10000,
 	BLOCKS_MAX = 4096, /* 256 MiB: what QSPI maps */
 };
@@ -134,7 +135,7 @@ static gboolean ask_flash(CdcBoot *boot, GError **error)
 		word[2] > SECTOR_LAST)
 		return impossible(error, "flash", word);
 	boot->layout[CDCBOOT_FLASH] =
-		(CdcBootLayout){.first = word[1], .last = word[2], .size = SECTOR_SIZE};
+		(CdcBootLayout){.first = word[1], .last = word[2], .size = CHIP_SECTOR};
 	return TRUE;
 }
 

@@ -1,13 +1,12 @@
 #include "link/dfu_parts.h"
 
+#include "core/chip.h"
+
 #include <string.h>
 
 enum {
 	CAN_DNLOAD = 1 << 0, /* bmAttributes: boards.md section 3.1 */
 	CAN_UPLOAD = 1 << 1,
-	/* H743 programs 32 bytes at a time; OpenMV's bootloader pads the last ones with 0x00
-	 * (boards.md section 1.5), which an image's end is not. */
-	FLASH_WORD = 32,
 	/* One packet: the shortest answer that is not the 4 bytes of "end of partition". */
 	HOLD_LENGTH = 64,
 	IDLE_ROUNDS = 4,
@@ -129,12 +128,14 @@ static gboolean write_end(Dfu *dfu, guint block, GError **error)
 	return dfu_send(dfu, (guint16)block, NULL, 0, &wait, error);
 }
 
-/* The image's bytes of one block, padded to whole flash words; how many. */
+/* The image's bytes of one block, padded to whole flash words; how many. OpenMV's bootloader would pad the
+ * last one with 0x00 (boards.md section 1.5), which an image's end is not. */
 static guint16 fill_block(
 	guint8 *data, const guint8 *image, gsize length, gsize offset, guint16 block_size)
 {
 	gsize piece = MIN(block_size, length - offset);
-	gsize padded = MIN((piece + FLASH_WORD - 1) / FLASH_WORD * FLASH_WORD, block_size);
+	gsize padded =
+		MIN((piece + CHIP_FLASH_WORD - 1) / CHIP_FLASH_WORD * CHIP_FLASH_WORD, block_size);
 
 	memcpy(data, image + offset, piece);
 	memset(data + piece, 0xFF, padded - piece);

@@ -11,13 +11,15 @@
  */
 #include "link/dfu_parts.h"
 
+#include "core/chip.h"
+
 #include <string.h>
 
-enum { SECTOR = 0x20000, SECTORS_MAX = 32 };
+enum { SECTORS_MAX = 32 }; /* bits of a set */
 
 gboolean dfu_skips(const Dfu *dfu, gsize offset)
 {
-	gsize sector = offset / SECTOR;
+	gsize sector = offset / CHIP_SECTOR;
 
 	return sector < SECTORS_MAX && dfu->skip >> sector & 1;
 }
@@ -29,10 +31,10 @@ gboolean dfu_skip(Dfu *dfu, guint32 sectors, const guint8 *image, gsize length, 
 
 	dfu->skip = 0;
 	/* Else a block would lie in two sectors. */
-	if (SECTOR % size != 0)
+	if (CHIP_SECTOR % size != 0)
 		return TRUE;
-	for (gsize i = 0; i < SECTORS_MAX && i * SECTOR < length; i++) {
-		gsize offset = i * SECTOR;
+	for (gsize i = 0; i < SECTORS_MAX && i * CHIP_SECTOR < length; i++) {
+		gsize offset = i * CHIP_SECTOR;
 		guint16 piece = (guint16)MIN(size, length - offset);
 
 		if (!(sectors >> i & 1))
@@ -49,8 +51,8 @@ gsize dfu_skipped(const Dfu *dfu, gsize length)
 {
 	gsize skipped = 0;
 
-	for (gsize offset = 0; offset < length; offset += SECTOR)
+	for (gsize offset = 0; offset < length; offset += CHIP_SECTOR)
 		if (dfu_skips(dfu, offset))
-			skipped += MIN(SECTOR, length - offset);
+			skipped += MIN(CHIP_SECTOR, length - offset);
 	return skipped;
 }

@@ -1,5 +1,7 @@
 #include "link/dfuse_parts.h"
 
+#include "core/chip.h"
+
 #include <string.h>
 
 enum {
@@ -9,7 +11,6 @@ enum {
 	 * 4.7): seconds are for a ROM that hangs. */
 	BLOCK_MAX = 2048,
 	WRITE_MS = 2000,
-	FLASH_WORD = 32,
 };
 
 /*
@@ -27,7 +28,8 @@ typedef struct {
 
 static guint16 block_size(const Dfuse *dfuse)
 {
-	return MIN(dfuse->dfu.descriptor.transfer_size, BLOCK_MAX) / FLASH_WORD * FLASH_WORD;
+	return MIN(dfuse->dfu.descriptor.transfer_size, BLOCK_MAX) / CHIP_FLASH_WORD *
+	       CHIP_FLASH_WORD;
 }
 
 /* From {0} on; FALSE behind the last one. */

@@ -1,14 +1,11 @@
 #include "link/dfuse_plan.h"
 
+#include "core/chip.h"
 #include "core/failure.h"
 
 #include <string.h>
 
-enum {
-	FLASH_WORD =
-		32,    /* of an H743, with an ECC of its own: never written twice (boards.md 4.6) */
-	AGREED = 1024, /* bytes that are enough to know a sector by */
-};
+enum { AGREED = 1024 }; /* bytes that are enough to know a sector by */
 
 struct DfusePlan {
 	GPtrArray *bytes; /* of GByteArray*, one a range */
@@ -83,14 +80,14 @@ gboolean dfuse_plan_add(
 		return FALSE;
 	}
 	plan->end = end;
-	range = range_for(plan, address / FLASH_WORD * FLASH_WORD);
+	range = range_for(plan, address / CHIP_FLASH_WORD * CHIP_FLASH_WORD);
 	bytes = plan->bytes->pdata[plan->bytes->len - 1];
 	/* Its last word may hold the beginning of this one already, as padding. */
 	if ((guint64)range->address + bytes->len > address)
 		g_byte_array_set_size(bytes, address - range->address);
 	fill(bytes, address - (range->address + bytes->len));
 	g_byte_array_append(bytes, data, (guint)length);
-	fill(bytes, (FLASH_WORD - bytes->len % FLASH_WORD) % FLASH_WORD);
+	fill(bytes, (CHIP_FLASH_WORD - bytes->len % CHIP_FLASH_WORD) % CHIP_FLASH_WORD);
 	range->data = bytes->data;
 	range->length = bytes->len;
 	return TRUE;

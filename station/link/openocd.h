@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "core/chip.h"
 #include "core/watch.h"
 
 typedef struct Openocd Openocd;
@@ -57,7 +58,6 @@ gboolean openocd_read(Openocd *openocd, guint32 address, guint width, guint coun
  * whatever was halted, and a halted core answers no USB. FAILURE_STATION_INTERNAL for a place that
  * cannot be, FAILURE_SWD_LINK, FAILURE_OPENOCD_STALL ...
  */
-enum { OPENOCD_SECTOR_SIZE = 0x20000, OPENOCD_SECTORS = 16 };
 
 /* Whether a range has at least one byte, and all of them in the flash. */
 gboolean openocd_in_flash(guint64 address, guint64 length);

@@ -12,14 +12,14 @@ gboolean openocd_in_flash(guint64 address, guint64 length)
 
 gboolean openocd_fits(guint64 address, guint64 length)
 {
-	return openocd_in_flash(address, length) && address % OPENOCD_SECTOR_SIZE == 0;
+	return openocd_in_flash(address, length) && address % CHIP_SECTOR == 0;
 }
 
 guint openocd_sectors(guint32 address, gsize length)
 {
 	g_return_val_if_fail(openocd_in_flash(address, length), 0);
-	guint first = (address - FLASH_BASE) / OPENOCD_SECTOR_SIZE;
-	guint last = (guint)((address - FLASH_BASE + length - 1) / OPENOCD_SECTOR_SIZE);
+	guint first = (address - FLASH_BASE) / CHIP_SECTOR;
+	guint last = (guint)((address - FLASH_BASE + length - 1) / CHIP_SECTOR);
 	return (2u << last) - (1u << first);
 }
 

@@ -25,7 +25,7 @@ static guint32 bank_offset(guint32 address)
 
 static gboolean erase_sector(OpenocdWork *work, guint32 address, GError **error)
 {
-	guint sector = bank_offset(address) / OPENOCD_SECTOR_SIZE;
+	guint sector = bank_offset(address) / CHIP_SECTOR;
 	g_autofree char *what = g_strdup_printf("erasing the sector at 0x%08X", address);
 	g_autofree char *command =
 		g_strdup_printf("flash erase_sector %u %u %u", bank_of(address), sector, sector);
@@ -36,14 +36,14 @@ static gboolean erase_sector(OpenocdWork *work, guint32 address, GError **error)
 /* A sector a command: each has a bound of its own, and is seen as progress. */
 static gboolean erase(OpenocdWork *work, guint sectors, GError **error)
 {
-	guint64 total = (guint64)__builtin_popcount(sectors) * OPENOCD_SECTOR_SIZE, done = 0;
+	guint64 total = (guint64)__builtin_popcount(sectors) * CHIP_SECTOR, done = 0;
 	watch_progress(work->watch, "erase", 0, total);
-	for (guint i = 0; i < OPENOCD_SECTORS; i++) {
+	for (guint i = 0; i < CHIP_SECTORS; i++) {
 		if (!(sectors >> i & 1))
 			continue;
-		if (!erase_sector(work, FLASH_BASE + i * OPENOCD_SECTOR_SIZE, error))
+		if (!erase_sector(work, FLASH_BASE + i * CHIP_SECTOR, error))
 			return FALSE;
-		watch_progress(work->watch, "erase", done += OPENOCD_SECTOR_SIZE, total);
+		watch_progress(work->watch, "erase", done += CHIP_SECTOR, total);
 	}
 	return TRUE;
 }

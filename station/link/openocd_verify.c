@@ -22,8 +22,7 @@ static OpenocdWork part_of(const OpenocdWork *work, gsize at)
 	OpenocdWork part = *work;
 	part.address += (guint32)at;
 	part.data += at;
-	part.length =
-		MIN(OPENOCD_SECTOR_SIZE - part.address % OPENOCD_SECTOR_SIZE, work->length - at);
+	part.length = MIN(CHIP_SECTOR - part.address % CHIP_SECTOR, work->length - at);
 	return part;
 }
 
@@ -166,7 +165,7 @@ gboolean openocd_same(Openocd *openocd, guint32 address, const guint8 *data, gsi
 	guint *same, Watch *watch, GError **error)
 {
 	OpenocdWork work = {openocd, address, data, length, watch};
-	guint8 bytes[OPENOCD_SECTOR_SIZE];
+	guint8 bytes[CHIP_SECTOR];
 	*same = 0;
 	if (!openocd_fits(address, length))
 		return openocd_misplaced(&work, error);

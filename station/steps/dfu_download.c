@@ -71,10 +71,9 @@ static gboolean timed(Download *download, const char *name,
 static gboolean skip_known(Download *download, GError **error)
 {
 	guint known = swd_known(download->job, download->image);
-	guint64 first = download->address / OPENOCD_SECTOR_SIZE % OPENOCD_SECTORS;
+	guint64 first = download->address / CHIP_SECTOR % CHIP_SECTORS;
 
-	if (!step_bool(download->step, "skip-identical") ||
-		download->address % OPENOCD_SECTOR_SIZE != 0)
+	if (!step_bool(download->step, "skip-identical") || download->address % CHIP_SECTOR != 0)
 		known = 0;
 	swd_forget(download->job, download->address, download->length);
 	return dfu_skip(&download->dfu, known >> first, download->bytes, download->length, error);

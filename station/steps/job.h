@@ -39,7 +39,7 @@ struct Job {
 	Usb *usb;          /* opened at the first use: job_usb() */
 	Openocd *openocd;  /* opened at the first use: job_openocd() */
 	UsbDevice *device; /* the board's device that a step left open for the next one; or NULL */
-	const Image *holds[OPENOCD_SECTORS]; /* what a flash sector is known to hold: swd.h */
+	const Image *holds[CHIP_SECTORS]; /* what a flash sector is known to hold: swd.h */
 	struct DriveState *drive; /* what is on the drive, once a step has to know: drive_state.h */
 	GHashTable *measured; /* name -> text: what steps have recorded; made at the first value */
 

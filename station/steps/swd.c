@@ -74,7 +74,7 @@ gboolean swd_end(Job *job, const Step *step, GError **error)
 guint swd_known(const Job *job, const Image *image)
 {
 	guint sectors = 0;
-	for (guint i = 0; i < OPENOCD_SECTORS; i++)
+	for (guint i = 0; i < CHIP_SECTORS; i++)
 		if (job->holds[i] == image)
 			sectors |= 1u << i;
 	return sectors;
@@ -82,7 +82,7 @@ guint swd_known(const Job *job, const Image *image)
 
 void swd_learn(Job *job, const Image *image, guint sectors)
 {
-	for (guint i = 0; i < OPENOCD_SECTORS; i++)
+	for (guint i = 0; i < CHIP_SECTORS; i++)
 		if (sectors >> i & 1)
 			job->holds[i] = image;
 }

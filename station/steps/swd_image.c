@@ -19,7 +19,7 @@ static void run_free(gpointer data)
 
 static guint64 sector_of(guint64 address)
 {
-	return address / OPENOCD_SECTOR_SIZE;
+	return address / CHIP_SECTOR;
 }
 
 static gboolean shares_sector(const Run *run, const ImageSegment *segment)
