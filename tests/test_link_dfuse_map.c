@@ -15,6 +15,7 @@ static void test_h743(void)
 	g_assert_true(dfuse_map_parse(H743, &map, &error));
 	g_assert_cmpstr(map.name, ==, "Internal Flash");
 	g_assert_true(dfuse_map_sector(&map, 0x0811FFFF, &sector));
+	g_assert_cmpuint(sector.number, ==, 8);
 	g_assert_cmphex(sector.address, ==, 0x08100000);
 	g_assert_cmpuint(sector.size, ==, 128 * 1024);
 	g_assert_cmpuint(sector.access, ==, DFUSE_READ | DFUSE_ERASE | DFUSE_WRITE);

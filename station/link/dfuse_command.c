@@ -42,32 +42,17 @@ gboolean dfuse_point(Dfuse *dfuse, guint32 address, GError **error)
 	return FALSE;
 }
 
-/* Counted from the start of its map: "sector 8" of an H743 is the first of its second bank. */
-static guint sector_number(const DfuseMap *map, guint32 address)
-{
-	guint number = 0;
-
-	for (guint i = 0; i < map->regions; i++) {
-		const DfuseRegion *region = &map->region[i];
-
-		if (address >= region->address &&
-			(address - region->address) / region->size < region->count)
-			return number + (address - region->address) / region->size;
-		number += region->count;
-	}
-	return number;
-}
-
 gboolean dfuse_erase_sector(Dfuse *dfuse, guint32 address, GError **error)
 {
 	DfuWait wait = dfuse_wait(dfuse->sector_erase_ms, FAILURE_DFU_ERASE_STALL);
+	DfuseSector sector = {0};
 
-	if (!dfuse_may(dfuse, address, 1, DFUSE_ERASE, error))
+	if (!dfuse_may(dfuse, address, 1, DFUSE_ERASE, error) ||
+		!dfuse_map_sector(&dfuse->map, address, &sector))
 		return FALSE;
 	if (addressed(dfuse, ERASE, address, &wait, error))
 		return TRUE;
-	g_prefix_error(error, "erase of 0x%08X (sector %u): ", address,
-		sector_number(&dfuse->map, address));
+	g_prefix_error(error, "erase of 0x%08X (sector %u): ", address, sector.number);
 	return FALSE;
 }
 

@@ -152,14 +152,16 @@ gboolean dfuse_map_parse(const char *text, DfuseMap *map, GError **error)
 
 gboolean dfuse_map_sector(const DfuseMap *map, guint32 address, DfuseSector *sector)
 {
-	for (guint i = 0; i < map->regions; i++) {
+	guint before = 0;
+
+	for (guint i = 0; i < map->regions; before += map->region[i++].count) {
 		const DfuseRegion *region = &map->region[i];
 		guint32 offset = address - region->address;
 
 		if (address < region->address || offset / region->size >= region->count)
 			continue;
-		*sector = (DfuseSector){
-			address - offset % region->size, region->size, region->access};
+		*sector = (DfuseSector){address - offset % region->size, region->size,
+			region->access, before + offset / region->size};
 		return TRUE;
 	}
 	return FALSE;

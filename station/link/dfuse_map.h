@@ -30,6 +30,7 @@ typedef struct {
 typedef struct {
 	guint32 address, size;
 	guint access;
+	guint number; /* from the map's start: 8 is the first of an H743's second bank */
 } DfuseSector;
 
 /* FAILURE_DFU_PROTOCOL, with the column, for a text that is no map, leaves the 32-bit address space or
