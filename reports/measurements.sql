@@ -67,7 +67,7 @@ SELECT judged.* FROM judged JOIN drawn USING (name)
 -- column: run | int | Run
 -- column: slot | int | Slot
 -- column: began | time | Began
--- draw: histogram number low high
+-- draw: histogram number low high unit
 SELECT number, low, high, unit, serial, run, slot, began FROM noted JOIN drawn USING (name) ORDER BY run
 -- section: By slot
 -- column: slot | int | Slot

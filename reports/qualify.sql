@@ -99,14 +99,14 @@ SELECT coalesce((SELECT finding FROM outcome), 'no-data') AS finding,
   || CASE WHEN twice THEN printf('%d serials stand on both sides: the tests suppose different boards. ', twice) ELSE '' END
   FROM outcome), 'There are no completed cycles of both revisions: nothing can be said.') AS words
 -- section: Units and cycles
--- about: Cycles have no bounds: those of one unit are not independent.
+-- about: Cycles have no bounds: those of one unit are not independent. What is proven good is a one-sided bound.
 -- column: revision | text | Revision
 -- column: units | int | Units
 -- column: bad | int | Bad units
 -- column: share | percent | Bad
 -- column: low | percent | at least
 -- column: high | percent | at most
--- column: proven | percent | Good, proven one-sided
+-- column: proven | percent | Good, proven
 -- column: first_pass | int | Passed first
 -- column: cycles | int | Cycles
 -- column: failed | int | FAILed
@@ -117,8 +117,8 @@ SELECT *, 1.0 * bad / units AS share, cp_low(bad, units, 0 + :level) AS low, cp_
   1 - cp_upper(bad, units, 0 + :confidence) AS proven FROM sides ORDER BY is_new DESC
 -- section: The difference in bad units
 -- about: New minus old. Detectable: the least share of bad units in the new revision that this comparison would have found.
--- column: p | number | p (Fisher, both-sided)
--- column: half | number | shown when p is at most
+-- column: p | p | p (Fisher, both-sided)
+-- column: half | p | shown when p is at most
 -- column: difference | percent | Difference
 -- column: low | percent | at least
 -- column: high | percent | at most
@@ -131,20 +131,22 @@ SELECT p, half, 1.0 * n_bad / n_units - 1.0 * o_bad / o_units AS difference, low
 -- column: code | text | Code
 -- column: new | int | New: units
 -- column: old | int | Old: units
--- column: p | number | p
+-- column: p | p | p
 SELECT code, new, old, holm(p, json_group_array(p) OVER ()) AS p FROM (
   SELECT code, count(DISTINCT CASE WHEN is_new THEN serial END) AS new,
     count(DISTINCT CASE WHEN NOT is_new THEN serial END) AS old,
     fisher(count(DISTINCT CASE WHEN is_new THEN serial END), n_units, count(DISTINCT CASE WHEN NOT is_new THEN serial END), o_units) AS p
   FROM tested JOIN faced WHERE verdict = 'FAIL' GROUP BY code) ORDER BY new + old DESC, code
 -- section: Values and times
--- about: Medians over units; times are those of steps. p is corrected over all rows. Equivalent: TOST against the margin.
+-- about: Medians over units; times are those of steps, and the station's too: a shift may come from what else it did
+-- about: then, unless both revisions were cycled with as many boards at once. p is corrected over all rows. Equivalent: TOST
+-- about: against the margin.
 -- column: title | text | Name
 -- column: unit | text | Unit
 -- column: new | number | New
 -- column: old | number | Old
 -- column: shift | number | Shift
--- column: p | number | p (Holm)
+-- column: p | p | p (Holm)
 -- column: shown | text | Difference
 -- column: low | number | Means at least
 -- column: high | number | at most

@@ -26,6 +26,7 @@ cat >"$FONTCONFIG_FILE" <<XML
 </fontconfig>
 XML
 "$B/tests/tool_gallery" "$at/journal.db" "$seed"
+"$B/tests/tool_trial" "$at/trial.db" "$seed" 104 5 0.10 4
 mkdir -p docs/gallery
 # A board that failed and came back.
 serial=$("$B/flashline" report units --reports tests/data/reports --journal "$at/journal.db" --format json |
@@ -34,7 +35,7 @@ serial=$("$B/flashline" report units --reports tests/data/reports --journal "$at
 picture() {
 	local name=$1 height=$2
 	shift 2
-	"$B/flashline" report "$name" --journal "$at/journal.db" --format html --out "$at/$name.html" "$@"
+	"$B/flashline" report "$name" --journal "${journal:-$at/journal.db}" --format html --out "$at/$name.html" "$@"
 	browser_picture "$at" "$at/$name.html" "$at/$name.png" 1000 "$height"
 	if command -v pngquant >/dev/null; then
 		pngquant --force --strip --speed 1 --output "docs/gallery/$name.png" 64 "$at/$name.png"
@@ -51,3 +52,4 @@ picture durations 1180
 picture measurements 1180
 picture shift 1400 --since 2026-11-17 --until 2026-11-18
 picture unit 1400 --serial "$serial"
+journal=$at/trial.db picture qualify 1400 --revision C --against B --set margin=0.05

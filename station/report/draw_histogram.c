@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-enum { TOP = 36, BOTTOM = 240, HEIGHT = 275 };
+enum { TOP = 36, BOTTOM = 240, HEIGHT = 280 };
 
 typedef struct {
 	Svg svg;
@@ -134,6 +134,18 @@ static char *describe(const Histogram *histogram, const Drawing *drawing)
 		histogram->outside);
 }
 
+/* What is counted, and in which unit the values are. */
+static void put_names(Histogram *histogram, const Drawing *drawing)
+{
+	Svg *svg = &histogram->svg;
+	g_autofree char *unit = drawing_mark(drawing, drawing->rows - 1, 3);
+	g_autofree char *across = *unit ? g_strdup_printf("%s, %s", drawing->title[0], unit)
+					: g_strdup(drawing->title[0]);
+
+	svg_text(svg, "axis end", svg->left - 8, TOP - 12, "Count");
+	svg_text(svg, "axis end", svg->right, BOTTOM + 33, across);
+}
+
 void draw_histogram(const Drawing *drawing, GString *out)
 {
 	Histogram histogram = {.svg = {out, HEIGHT, 64, TOP, SVG_WIDTH - 24, BOTTOM}};
@@ -152,6 +164,7 @@ void draw_histogram(const Drawing *drawing, GString *out)
 		svg_text(&histogram.svg, "tick middle",
 			svg_x(&histogram.svg, &histogram.across, value), BOTTOM + 18, label);
 	}
+	put_names(&histogram, drawing);
 	put_bins(&histogram);
 	put_limit(&histogram, histogram.low, "low", TRUE);
 	put_limit(&histogram, histogram.high, "high", FALSE);

@@ -145,8 +145,8 @@ static void put_bars(Pareto *pareto)
 		g_autofree char *tip = g_strdup_printf("%s: %s", part->name, count);
 
 		svg_box(svg, "bar", x, y, width, svg->bottom - y, tip);
-		svg_text(svg, svg->bottom - y > 22 ? "inside middle" : "small middle",
-			x + width / 2, svg->bottom - y > 22 ? y + 16 : y - 5, count);
+		svg_text(svg, svg->bottom - y > 24 ? "inside middle" : "small middle",
+			x + width / 2, svg->bottom - y > 24 ? y + 19 : y - 5, count);
 		put_name(pareto, x + width / 2, part->name);
 	}
 }

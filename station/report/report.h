@@ -46,7 +46,7 @@ typedef struct {
  *   bars LABEL VALUE [LOW HIGH [MARK]]   MARK: a text where the bar deserves a look, else ''
  *   line X Y [LOW HIGH]
  *   pareto LABEL COUNT
- *   histogram VALUE [LOW HIGH]           a row a value; the limits of the last row
+ *   histogram VALUE [LOW HIGH [UNIT]]    a row a value; limits and unit of the last row
  *   compare PANEL GROUP VALUE [UNIT]     a row a value; groups side by side, a panel a measurement
  *   facts                                one row, as figures with their titles
  */
