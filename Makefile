@@ -131,7 +131,8 @@ help:
 	@echo "make check-kernel    the boards before a real Linux kernel, in QEMU: some minutes"
 	@echo "make fuzz SECONDS=60 every libFuzzer target so long; FUZZ=image_hex only that one"
 	@echo "make fat-differ COUNT=5000 SEED=1   the FAT walker against fsck.fat and mtools, corruption by corruption"
-	@echo "make soak            power cut at every 100 ms after a write to a drive; a shift of 200 boards"
+	@echo "make soak            power cut at every 100 ms after a write to a drive; a shift of 200 boards;"
+	@echo "                     a revision with 10 % bad drives, qualified with the planned units"
 	@echo "make bench           times, side by side, at real flash and USB speeds"
 	@echo "make gallery         the pictures of the reports in docs/gallery, by headless Chromium"
 	@echo "make format          clang-format in place; make clean; make install; make uninstall"
@@ -161,12 +162,14 @@ fat-differ: build/.check-packages $(B)/tests/tool_fat_differ
 	$(Q)if [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi; \
 	  $(B)/tests/tool_fat_differ $(or $(SEED),1) $(COUNT) $(JOBS)
 
-# What takes too long for every check: a cut of power each 100 ms, on both kinds of drive, a whole shift.
+# What takes too long for every check: a cut of power each 100 ms, on both kinds of drive, a whole shift, a whole
+# qualification.
 soak: build/.check-packages all $(tests) $(tools)
 	$(Q)SWEEP_MS=100 $(B)/tests/test_steps_drive_sweep
 	$(Q)B=$(B) bash tests/soak_cuts.sh 100
 	$(Q)ROUNDS=35 SEED=$$(date +%s) B=$(B) bash tests/run_line_verb.sh
 	$(Q)B=$(B) COUNT=200 PERCENT=3 SEED=1 bash tests/run_shift.sh
+	$(Q)B=$(B) DETECT=0.1 CYCLES=2 SITTING=52 bash tests/run_qualify_world.sh
 
 # What no preload can show; a few minutes, most of them QEMU's. CASES="line break": only those.
 check-kernel: build/.check-packages all $(B)/tests/tool_pins
