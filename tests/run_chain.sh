@@ -56,6 +56,35 @@ sqlite3 "$work/journal.db" ".output $work/triggers" \
 ends "a tail that was cut off looks whole" 0 flashline verify
 ends "but not to the anchor" 1 flashline verify --anchor "$work/anchors"
 has "which knows how long it was" "$work/out" "ends with record 4, but at"
+
+# ---- a change at a time, in the middle: which record it is
+cp "$work/kept.db" "$work/journal.db"
+sqlite3 "$work/journal.db" ".output $work/triggers" \
+	"SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_schema WHERE type = 'trigger'"
+# changed NAME SQL: as whoever has the file and no scruples would; verify names run 3
+changed() {
+	cp "$work/kept.db" "$work/journal.db"
+	{ cat "$work/triggers"; echo "PRAGMA foreign_keys = OFF; $2;"; } | sqlite3 "$work/journal.db" >"$work/out" 2>&1 ||
+		is "$1: is done" "$(cat "$work/out")" ""
+	ends "$1" 1 flashline verify --anchor "$work/anchors"
+	ok "$1: verify says which" grep -q '^BROKEN: .*\brun 3\b' "$work/out"
+}
+changed "a time" "UPDATE run SET ms = ms + 1 WHERE id = 3"
+changed "a value" "UPDATE value SET number = number + 1e-9 WHERE run = 3 AND position = 5"
+changed "a step's word" "UPDATE step SET name = 'Step' WHERE run = 3 AND position = 7"
+changed "a step that is gone" "DELETE FROM step WHERE run = 3 AND position = 7"
+changed "a value too many" "INSERT INTO value (run, position, step, name, number) VALUES (3, 999, 0, 'x', 1)"
+changed "a run that is gone" "DELETE FROM value WHERE run = 3; DELETE FROM step WHERE run = 3; DELETE FROM run_image WHERE run = 3;
+	DELETE FROM run WHERE id = 3"
+changed "a run that was replaced" "CREATE TEMP TABLE other AS SELECT * FROM run WHERE id = 3; UPDATE other SET operator = 'else';
+	DELETE FROM run WHERE id = 3; INSERT INTO run SELECT * FROM other"
+changed "a run without its link" "DELETE FROM chain WHERE run = 3"
+# One byte in the file itself, where a measurement has its name.
+cp "$work/kept.db" "$work/journal.db"
+perl -0777 -i -pe 's/usb\.boot_ms/usb.boot_mr/' "$work/journal.db"
+ends "a byte of the file" 1 flashline verify
+ok "verify says which" grep -q '^BROKEN: record [0-9]* (run [0-9]*, serial ' "$work/out"
+
 ends "no journal" 3 flashline verify --journal "$work/none.db"
 ends "no anchor" 2 flashline verify --anchor "$work/none"
 done_testing
