@@ -6,12 +6,12 @@
 -- about: Holm for the number of steps. Shift: how much longer the last ones took, the median of all differences
 -- about: (Hodges and Lehmann). Otherwise no difference was shown, which is not that there is none.
 -- parameter: runs | int | 20000 | the newest so many runs
--- common:
-newest AS (SELECT run, recipe, fixture, slot, verdict FROM chosen ORDER BY run DESC LIMIT :runs),
-ran AS MATERIALIZED (
-  SELECT n.recipe AS recipe, s.step AS step, s.position AS position, s.seconds AS seconds,
-    row_number() OVER (PARTITION BY n.recipe, s.step ORDER BY n.run DESC, s.position DESC) AS back
-  FROM newest AS n JOIN v_step AS s ON s.run = n.run WHERE s.verdict = 'PASS')
+-- table: newest
+SELECT run, recipe FROM chosen ORDER BY run DESC LIMIT :runs
+-- table: ran
+SELECT n.recipe AS recipe, s.step AS step, s.position AS position, s.seconds AS seconds,
+  row_number() OVER (PARTITION BY n.recipe, s.step ORDER BY n.run DESC, s.position DESC) AS back
+FROM newest AS n JOIN v_step AS s ON s.run = n.run WHERE s.verdict = 'PASS'
 -- section: By step
 -- column: label | text | Step
 -- column: recipe | text | Recipe

@@ -9,23 +9,21 @@
 -- about: had others.
 -- parameter: name | text |  | the measurement to draw
 -- parameter: runs | int | 10000 | the newest so many runs
--- common:
-newest AS (SELECT run, serial, slot, began, verdict FROM chosen ORDER BY run DESC LIMIT :runs),
-noted AS MATERIALIZED (
-  SELECT n.run AS run, serial, slot, began, m.step AS step, name, number, low, high, unit, within
-  FROM newest AS n JOIN v_measurement AS m ON m.run = n.run WHERE number IS NOT NULL),
-limits AS (SELECT max(run), name, low, high, unit, step FROM noted GROUP BY name),
-judged AS (
-  SELECT limits.name AS name, limits.unit AS unit, limits.step AS step, count(*) AS times, limits.low AS low,
-    limits.high AS high, min(number) AS least, median(number) AS middle, avg(number) AS mean, max(number) AS most,
-    stdev(number) AS sd, sum(within = 0) AS outside, normal_p(number) AS normal,
-    CASE WHEN count(*) >= 30 THEN ppk(number, limits.low, limits.high) END AS ppk,
-    CASE WHEN count(*) >= 30 THEN ppk_low(number, limits.low, limits.high) END AS ppk_low,
-    CASE WHEN count(*) >= 30 THEN ppk_high(number, limits.low, limits.high) END AS ppk_high
-  FROM noted JOIN limits USING (name) GROUP BY limits.name),
-drawn AS (
-  SELECT name FROM judged WHERE :name = '' OR name = :name
-  ORDER BY ppk IS NULL, ppk, times DESC, name LIMIT 1)
+-- table: noted
+WITH newest AS (SELECT run, serial, slot, began, verdict FROM chosen ORDER BY run DESC LIMIT :runs)
+SELECT n.run AS run, serial, slot, began, m.step AS step, name, number, low, high, unit, within
+FROM newest AS n JOIN v_measurement AS m ON m.run = n.run WHERE number IS NOT NULL
+-- table: judged
+WITH limits AS (SELECT max(run), name, low, high, unit, step FROM noted GROUP BY name)
+SELECT limits.name AS name, limits.unit AS unit, limits.step AS step, count(*) AS times, limits.low AS low,
+  limits.high AS high, min(number) AS least, median(number) AS middle, avg(number) AS mean, max(number) AS most,
+  stdev(number) AS sd, sum(within = 0) AS outside, normal_p(number) AS normal,
+  CASE WHEN count(*) >= 30 THEN ppk(number, limits.low, limits.high) END AS ppk,
+  CASE WHEN count(*) >= 30 THEN ppk_low(number, limits.low, limits.high) END AS ppk_low,
+  CASE WHEN count(*) >= 30 THEN ppk_high(number, limits.low, limits.high) END AS ppk_high
+FROM noted JOIN limits USING (name) GROUP BY limits.name
+-- table: drawn
+SELECT name FROM judged WHERE :name = '' OR name = :name ORDER BY ppk IS NULL, ppk, times DESC, name LIMIT 1
 -- section: All of them
 -- about: Low and High are the limits; SD is the standard deviation.
 -- column: name | text | Name

@@ -4,6 +4,8 @@
 -- about: boards are behind it. Share: of all runs of that verdict.
 -- about:
 -- about: By step and by slot: only where something failed. Rate: of the runs of that slot.
+-- table: bad
+SELECT serial, code, step, recipe, fixture, slot, blame, began, verdict FROM chosen WHERE verdict IN ('FAIL', 'ERROR')
 -- section: Boards that FAILed, by code
 -- column: code | text | Code
 -- column: runs | int | Runs
@@ -14,7 +16,7 @@
 -- draw: pareto code runs
 SELECT code, count(*) AS runs, count(DISTINCT serial) AS units, 1.0 * count(*) / sum(count(*)) OVER () AS share,
   1.0 * sum(count(*)) OVER (ORDER BY count(*) DESC, code) / sum(count(*)) OVER () AS added, max(began) AS last
-FROM chosen WHERE verdict = 'FAIL' GROUP BY code ORDER BY runs DESC, code
+FROM bad WHERE verdict = 'FAIL' GROUP BY code ORDER BY runs DESC, code
 -- section: FAIL by step
 -- column: step | text | Step
 -- column: code | text | Code
@@ -22,7 +24,7 @@ FROM chosen WHERE verdict = 'FAIL' GROUP BY code ORDER BY runs DESC, code
 -- column: runs | int | Runs
 -- column: units | int | Units
 SELECT step, code, recipe, count(*) AS runs, count(DISTINCT serial) AS units
-FROM chosen WHERE verdict = 'FAIL' GROUP BY recipe, step, code ORDER BY runs DESC, recipe, step, code
+FROM bad WHERE verdict = 'FAIL' GROUP BY recipe, step, code ORDER BY runs DESC, recipe, step, code
 -- section: FAIL by slot
 -- column: slot | int | Slot
 -- column: fixture | text | Fixture
@@ -33,7 +35,7 @@ FROM chosen WHERE verdict = 'FAIL' GROUP BY recipe, step, code ORDER BY runs DES
 -- column: codes | text | Codes
 -- draw: bars slot rate low high
 WITH one AS (
-  SELECT fixture, slot, code, count(*) AS runs FROM chosen WHERE verdict = 'FAIL' GROUP BY fixture, slot, code),
+  SELECT fixture, slot, code, count(*) AS runs FROM bad WHERE verdict = 'FAIL' GROUP BY fixture, slot, code),
 seen AS (SELECT fixture, slot, sum(verdict IN ('PASS', 'FAIL')) AS runs FROM chosen GROUP BY fixture, slot)
 SELECT slot, fixture, sum(one.runs) AS failed, 1.0 * sum(one.runs) / seen.runs AS rate,
   cp_low(sum(one.runs), seen.runs) AS low, cp_high(sum(one.runs), seen.runs) AS high,
@@ -51,7 +53,7 @@ GROUP BY fixture, slot ORDER BY fixture, slot
 -- draw: pareto code runs
 SELECT code, blame, count(*) AS runs, 1.0 * count(*) / sum(count(*)) OVER () AS share,
   1.0 * sum(count(*)) OVER (ORDER BY count(*) DESC, code) / sum(count(*)) OVER () AS added, max(began) AS last
-FROM chosen WHERE verdict = 'ERROR' GROUP BY code, blame ORDER BY runs DESC, code
+FROM bad WHERE verdict = 'ERROR' GROUP BY code, blame ORDER BY runs DESC, code
 -- section: ERROR by slot
 -- column: slot | int | Slot
 -- column: fixture | text | Fixture
@@ -59,4 +61,4 @@ FROM chosen WHERE verdict = 'ERROR' GROUP BY code, blame ORDER BY runs DESC, cod
 -- column: step | text | Step
 -- column: runs | int | Runs
 SELECT slot, fixture, code, step, count(*) AS runs
-FROM chosen WHERE verdict = 'ERROR' GROUP BY fixture, slot, code, step ORDER BY runs DESC, fixture, slot, code
+FROM bad WHERE verdict = 'ERROR' GROUP BY fixture, slot, code, step ORDER BY runs DESC, fixture, slot, code

@@ -4,12 +4,15 @@
 -- about: of the board, is in no yield, and stands apart. Intervals are Clopper-Pearson, 95 %.
 -- about:
 -- about: A slot is called worse than the others of its fixture by Fisher's exact test, corrected by Holm (report slots).
--- common:
-ran AS MATERIALIZED (SELECT run, serial, fixture, slot, verdict, code, step, seen, began, ended FROM chosen),
-done AS (SELECT * FROM ran WHERE verdict IN ('PASS', 'FAIL')),
-first AS (SELECT min(run) AS run, serial, fixture, slot, verdict, began FROM done GROUP BY serial),
-last AS (SELECT max(run) AS run, serial, verdict FROM done GROUP BY serial),
-newest AS (SELECT max(run) AS run, serial, fixture, slot, verdict, code, step, seen FROM ran GROUP BY serial)
+-- table: ran
+SELECT run, serial, fixture, slot, verdict, code, step, seen, began, ended FROM chosen
+-- The row of the smallest run of each, as SQLite defines min() beside other columns; so of the largest.
+-- table: first
+SELECT min(run) AS run, serial, fixture, slot, verdict, began FROM ran WHERE verdict IN ('PASS', 'FAIL') GROUP BY serial
+-- table: last
+SELECT max(run) AS run, serial, verdict FROM ran WHERE verdict IN ('PASS', 'FAIL') GROUP BY serial
+-- table: newest
+SELECT max(run) AS run, serial, fixture, slot, verdict, code, step, seen FROM ran GROUP BY serial
 -- section: Counted
 -- column: units | int | Units
 -- column: passed | int | now PASS

@@ -5,21 +5,21 @@
 -- about:
 -- about: Each kind against all others by Fisher's exact test, both-sided, p corrected by Holm for the number of kinds;
 -- about: worse or better where it is below 0.05, otherwise no difference was shown. Intervals are Clopper-Pearson, 95 %.
--- common:
-done AS (SELECT run, serial, verdict, code, step, revision FROM chosen WHERE verdict IN ('PASS', 'FAIL')),
+-- table: board
+WITH done AS (SELECT run, serial, verdict, code, step, revision FROM chosen WHERE verdict IN ('PASS', 'FAIL')),
 chip AS (
   SELECT done.run AS run, max(CASE WHEN name = 'chip.revision' THEN text END) AS chip,
     max(CASE WHEN name = 'chip.rom' THEN text END) AS rom
-  FROM done JOIN v_measurement AS m ON m.run = done.run AND name IN ('chip.revision', 'chip.rom') GROUP BY done.run),
-unit AS MATERIALIZED (
-  SELECT min(first) AS at, serial, verdict, code, step, revision, chip, rom
-  FROM (SELECT done.*, coalesce(chip, 'not read') AS chip, coalesce(rom, 'not read') AS rom,
+  FROM done JOIN v_measurement AS m ON m.run = done.run AND name IN ('chip.revision', 'chip.rom') GROUP BY done.run)
+SELECT min(first) AS at, serial, verdict, code, step, revision, chip, rom
+FROM (SELECT done.*, coalesce(chip, 'not read') AS chip, coalesce(rom, 'not read') AS rom,
       done.run + CASE WHEN chip.run IS NULL THEN 1000000000000 ELSE 0 END AS first
     FROM done LEFT JOIN chip ON chip.run = done.run)
-  GROUP BY serial),
-kind AS (
-  SELECT 'chip' AS what, chip AS kind, count(*) AS units, sum(verdict = 'FAIL') AS bad FROM unit GROUP BY chip
-  UNION ALL SELECT 'rom', rom, count(*), sum(verdict = 'FAIL') FROM unit GROUP BY rom),
+GROUP BY serial
+-- table: marked
+WITH kind AS (
+  SELECT 'chip' AS what, chip AS kind, count(*) AS units, sum(verdict = 'FAIL') AS bad FROM board GROUP BY chip
+  UNION ALL SELECT 'rom', rom, count(*), sum(verdict = 'FAIL') FROM board GROUP BY rom),
 tested AS (
   SELECT *, fisher(bad, units, sum(bad) OVER every - bad, sum(units) OVER every - units) AS p,
     1.0 * (sum(bad) OVER every - bad) / (sum(units) OVER every - units) AS rate_rest
@@ -29,8 +29,8 @@ judged AS (
     holm(p, json_group_array(p) OVER (PARTITION BY what)) AS holm FROM tested),
 worded AS (
   SELECT *, CASE WHEN holm < 0.05 AND rate > rate_rest THEN 'worse' WHEN holm < 0.05 THEN 'better'
-    ELSE 'no difference shown' END AS judgement FROM judged),
-marked AS (SELECT *, CASE judgement WHEN 'worse' THEN judgement ELSE '' END AS mark FROM worded)
+    ELSE 'no difference shown' END AS judgement FROM judged)
+SELECT *, CASE judgement WHEN 'worse' THEN judgement ELSE '' END AS mark FROM worded
 -- section: By the chip's revision
 -- column: kind | text | Chip
 -- column: units | int | Units
@@ -62,7 +62,7 @@ SELECT * FROM marked WHERE what = 'rom' ORDER BY kind
 -- column: code | text | Code
 -- column: step | text | Step
 -- column: units | int | Units
-SELECT chip, rom, revision, code, step, count(*) AS units FROM unit WHERE verdict = 'FAIL'
+SELECT chip, rom, revision, code, step, count(*) AS units FROM board WHERE verdict = 'FAIL'
 GROUP BY chip, rom, revision, code, step ORDER BY units DESC, chip, rom, revision, code, step
 -- section: Which chips are on which boards
 -- column: revision | text | PCB revision
@@ -71,4 +71,4 @@ GROUP BY chip, rom, revision, code, step ORDER BY units DESC, chip, rom, revisio
 -- column: units | int | Units
 -- column: share | percent | Share of the revision
 SELECT revision, chip, rom, count(*) AS units, 1.0 * count(*) / sum(count(*)) OVER (PARTITION BY revision) AS share
-FROM unit GROUP BY revision, chip, rom ORDER BY revision, units DESC, chip, rom
+FROM board GROUP BY revision, chip, rom ORDER BY revision, units DESC, chip, rom

@@ -6,8 +6,8 @@
 -- about: Boards: each unit once, by its first completed run (PASS or FAIL), so that a bad board that was tried again in
 -- about: the same slot does not count against the slot twice. Rate: FAIL of those. Station: runs that ended ERROR, of
 -- about: all that ended PASS, FAIL or ERROR. Intervals are Clopper-Pearson, 95 %.
--- common:
-board AS (
+-- table: marked
+WITH board AS (
   SELECT fixture, slot, count(*) AS runs, sum(verdict = 'FAIL') AS bad
   FROM (SELECT min(run), serial, fixture, slot, verdict FROM chosen WHERE verdict IN ('PASS', 'FAIL') GROUP BY serial)
   GROUP BY fixture, slot),
@@ -25,8 +25,8 @@ judged AS (
     1.0 * bad_rest / runs_rest AS rate_rest,
     CASE WHEN holm < 0.05 AND 1.0 * bad / runs > 1.0 * bad_rest / runs_rest THEN 'worse'
       WHEN holm < 0.05 THEN 'better' ELSE 'no difference shown' END AS judgement
-  FROM corrected),
-marked AS (SELECT *, CASE judgement WHEN 'worse' THEN judgement ELSE '' END AS mark FROM judged)
+  FROM corrected)
+SELECT *, CASE judgement WHEN 'worse' THEN judgement ELSE '' END AS mark FROM judged
 -- section: Boards that FAIL at their first try
 -- column: slot | int | Slot
 -- column: fixture | text | Fixture

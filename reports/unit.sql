@@ -3,8 +3,8 @@
 -- about: versions. FAIL is the board's fault; ERROR is the station's and says nothing of the board. A correction is a
 -- about: word that was added later; what was written stays, and is listed as it was written.
 -- needs: serial
--- common:
-tried AS MATERIALIZED (SELECT * FROM chosen)
+-- table: tried
+SELECT * FROM chosen
 -- section: The unit
 -- column: serial | text | Serial
 -- column: verdict | verdict | Last run
