@@ -11,7 +11,7 @@ SELECT run, recipe FROM chosen ORDER BY run DESC LIMIT :runs
 -- table: ran
 SELECT n.recipe AS recipe, s.step AS step, s.position AS position, s.seconds AS seconds,
   row_number() OVER (PARTITION BY n.recipe, s.step ORDER BY n.run DESC, s.position DESC) AS back
-FROM newest AS n JOIN v_step AS s ON s.run = n.run WHERE s.verdict = 'PASS'
+FROM newest AS n CROSS JOIN v_step AS s ON s.run = n.run WHERE s.verdict = 'PASS'
 -- section: By step
 -- column: label | text | Step
 -- column: recipe | text | Recipe

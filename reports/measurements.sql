@@ -12,7 +12,7 @@
 -- table: noted
 WITH newest AS (SELECT run, serial, slot, began, verdict FROM chosen ORDER BY run DESC LIMIT :runs)
 SELECT n.run AS run, serial, slot, began, m.step AS step, name, number, low, high, unit, within
-FROM newest AS n JOIN v_measurement AS m ON m.run = n.run WHERE number IS NOT NULL
+FROM newest AS n CROSS JOIN v_measurement AS m ON m.run = n.run WHERE number IS NOT NULL
 -- table: judged
 WITH limits AS (SELECT max(run), name, low, high, unit, step FROM noted GROUP BY name)
 SELECT limits.name AS name, limits.unit AS unit, limits.step AS step, count(*) AS times, limits.low AS low,

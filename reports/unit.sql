@@ -3,6 +3,7 @@
 -- about: versions. FAIL is the board's fault; ERROR is the station's and says nothing of the board. A correction is a
 -- about: word that was added later; what was written stays, and is listed as it was written.
 -- needs: serial
+-- CROSS: the few runs first, then what belongs to each, by its key; SQLite would read all of the journal instead.
 -- table: tried
 SELECT * FROM chosen
 -- section: The unit
@@ -35,7 +36,7 @@ SELECT * FROM tried ORDER BY run
 -- column: why | text | Why
 -- column: written | verdict | As written
 -- column: verdict | verdict | Counts as
-SELECT run, at, who, why, written, correction.verdict AS verdict FROM tried JOIN correction USING (run)
+SELECT run, at, who, why, written, correction.verdict AS verdict FROM tried CROSS JOIN correction USING (run)
 ORDER BY correction.id
 -- section: Steps
 -- column: run | int | Run
@@ -46,7 +47,7 @@ ORDER BY correction.id
 -- column: seconds | seconds | Took
 -- column: code | text | Code
 -- column: seen | text | Seen
-SELECT s.* FROM tried JOIN v_step AS s ON s.run = tried.run ORDER BY s.run, s.position
+SELECT s.* FROM tried CROSS JOIN v_step AS s ON s.run = tried.run ORDER BY s.run, s.position
 -- section: Values
 -- column: run | int | Run
 -- column: step | text | Step
@@ -61,14 +62,14 @@ SELECT m.run AS run, m.step AS step, m.name AS name,
     ELSE printf('%.6g', m.number) END) AS value,
   m.unit AS unit, m.low AS low, m.high AS high,
   CASE WHEN m.low IS NULL AND m.high IS NULL THEN NULL WHEN within THEN 'PASS' ELSE 'FAIL' END AS verdict
-FROM tried JOIN v_measurement AS m ON m.run = tried.run ORDER BY m.run, m.position
+FROM tried CROSS JOIN v_measurement AS m ON m.run = tried.run ORDER BY m.run, m.position
 -- section: Images
 -- column: run | int | Run
 -- column: name | text | Image
 -- column: size | int | Bytes
 -- column: sha256 | code | SHA-256
 SELECT run, image.name AS name, size, image.sha256 AS sha256
-FROM tried JOIN run_image USING (run) JOIN image ON image.id = run_image.image ORDER BY run, image.name
+FROM tried CROSS JOIN run_image USING (run) JOIN image ON image.id = run_image.image ORDER BY run, image.name
 -- section: Where and with what
 -- column: run | int | Run
 -- column: station | text | Station
