@@ -141,11 +141,12 @@ judge_flash() {
 	return $bad
 }
 
-serials 200 >/dev/null
+serials 1 >/dev/null
 # The world's account can tell: `flashline run`, whose boards stay where they are, may write first.
 in_world good --account "$work/account" -- flashline run --recipe "$work/blind.yaml" --fixture $eight --slots 1 \
 	--serials "$work/serials.txt" --journal "$work/blind.db" >/dev/null 2>&1
 ok "a board that was written to before its chip had been asked for is found out" [ "$(awk '$1 == 1 {print $NF}' "$work/account")" -gt 0 ]
+serials 200 >/dev/null
 for i in $(seq "${ROUNDS:-7}"); do
 	ok "round $i: eight boards disturbed, each slot's last one passes in the end" round
 	ok "round $i: what was never identified is blank, and what passed is what was written" judge_flash
