@@ -1,24 +1,12 @@
 /* Both DFU engines against bytes: the kept corpus, and as many that nobody has thought of. */
+#include "lib/corpus.h"
 #include "lib/dfu_proof.h"
 
 enum { ROUNDS = 3000, LENGTH_MAX = 200 };
 
 static void test_corpus(void)
 {
-	static const char folder[] = "tests/data/dfu/status";
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-	guint count = 0;
-
-	g_assert_nonnull(dir);
-	for (; (name = g_dir_read_name(dir)); count++) {
-		g_autofree char *path = g_build_filename(folder, name, NULL), *bytes = NULL;
-		gsize length;
-
-		g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
-		dfu_proof((const guint8 *)bytes, length);
-	}
-	g_assert_cmpuint(count, >=, 5);
+	corpus_replay("tests/data/dfu/status", 5, dfu_proof);
 }
 
 static void test_random(void)

@@ -3,6 +3,7 @@
 #include "ftdi_mpsse.h"
 #include "i2c_bus.h"
 #include "ina219.h"
+#include "lib/corpus.h"
 #include "lib/i2c_proof.h"
 #include "link/ina.h"
 #include "link/mpsse.h"
@@ -209,18 +210,7 @@ static void test_expander(void)
 
 static void test_corpus(void)
 {
-	static const char folder[] = "tests/data/i2c/reply";
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-	guint count = 0;
-	g_assert_nonnull(dir);
-	for (; (name = g_dir_read_name(dir)); count++) {
-		g_autofree char *path = g_build_filename(folder, name, NULL), *bytes = NULL;
-		gsize length;
-		g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
-		i2c_proof((const guint8 *)bytes, length);
-	}
-	g_assert_cmpuint(count, >=, 3);
+	corpus_replay("tests/data/i2c/reply", 3, i2c_proof);
 }
 
 static void test_random(void)

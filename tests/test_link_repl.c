@@ -1,5 +1,6 @@
 /* The raw REPL's engine against a console that obeys the rules, and ones that break them. */
 #include "core/failure.h"
+#include "lib/corpus.h"
 #include "lib/fake_console.h"
 #include "lib/repl_proof.h"
 #include "link/repl.h"
@@ -204,21 +205,7 @@ static void test_scripts(void)
 /* What the fuzzer began with and has found. */
 static void test_corpus(void)
 {
-	static const char folder[] = "tests/data/repl/reply";
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-	guint count = 0;
-
-	g_assert_nonnull(dir);
-	while ((name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *path = g_build_filename(folder, name, NULL), *bytes = NULL;
-		gsize length;
-
-		g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
-		repl_proof((const guint8 *)bytes, length);
-		count++;
-	}
-	g_assert_cmpuint(count, >, 3);
+	corpus_replay("tests/data/repl/reply", 4, repl_proof);
 }
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
 /* Scanners: keys into text, text into codes, codes into actions. */
+#include "lib/corpus.h"
 #include "lib/scan_proof.h"
 #include "scan/scan_code.h"
 #include "scan/scan_desk.h"
@@ -363,21 +364,7 @@ static void test_forgets(void)
 
 static void test_corpus(void)
 {
-	static const char folder[] = "tests/data/scan";
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-	guint count = 0;
-
-	g_assert_nonnull(dir);
-	while ((name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *path = g_build_filename(folder, name, NULL), *bytes = NULL;
-		gsize length;
-
-		g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
-		scan_proof((const guint8 *)bytes, length);
-		count++;
-	}
-	g_assert_cmpuint(count, >, 3);
+	corpus_replay("tests/data/scan", 4, scan_proof);
 }
 
 /* Thousands of random ones, the shape of real events. */

@@ -1,4 +1,5 @@
 /* The virtual fixture's USB/IP server, by its socket: the protocol, and what a kernel relies on. */
+#include "lib/corpus.h"
 #include "lib/usbip_host.h"
 #include "lib/usbip_proof.h"
 #include "usbip_address.h"
@@ -391,18 +392,7 @@ static void test_too_many(void)
 /* What is kept of the fuzzer, and what nobody has thought of. */
 static void test_proof(void)
 {
-	static const char folder[] = "tests/data/virtual/usbip";
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-
-	g_assert_nonnull(dir);
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(folder, name, NULL), *bytes = NULL;
-		gsize length;
-
-		g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
-		usbip_proof((const uint8_t *)bytes, length);
-	}
+	corpus_replay("tests/data/virtual/usbip", 5, usbip_proof);
 	for (unsigned round = 0; round < 200; round++) {
 		uint8_t bytes[200];
 

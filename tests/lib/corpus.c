@@ -1,18 +1,32 @@
 #include "lib/corpus.h"
 
-void corpus_replay(const char *folder, guint least, CorpusFunc proof)
+#include <string.h>
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void corpus_replay(const char *folder, guint least, CorpusProof proof)
 {
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	const char *name;
-	guint count = 0;
 
 	g_assert_nonnull(dir);
-	for (; (name = g_dir_read_name(dir)); count++) {
-		g_autofree char *path = g_build_filename(folder, name, NULL), *bytes = NULL;
+	while ((name = g_dir_read_name(dir)))
+		g_ptr_array_add(names, g_strdup(name));
+	g_ptr_array_sort(names, by_name);
+	for (guint i = 0; i < names->len; i++) {
+		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
+		g_autofree char *read = NULL;
+		g_autofree guint8 *bytes = NULL;
 		gsize length;
 
-		g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
-		proof((const guint8 *)bytes, length);
+		g_test_message("%s", path);
+		g_assert_true(g_file_get_contents(path, &read, &length, NULL));
+		bytes = g_memdup2(read, length);
+		proof(bytes, length);
 	}
-	g_assert_cmpuint(count, >=, least);
+	g_assert_cmpuint(names->len, >=, least);
 }

@@ -1,8 +1,11 @@
-/* The kept corpus of a fuzzer, replayed. */
+/* What libFuzzer has found worth keeping, tests/data/<room>/<thing>, and bytes that nobody has thought of: both are
+ * given to the proof that the fuzzer runs. */
 #pragma once
 
 #include <glib.h>
 
-/* Every file of a folder goes to `proof`, which asserts; there must be so many or more. */
-typedef void (*CorpusFunc)(const guint8 *data, gsize size);
-void corpus_replay(const char *folder, guint least, CorpusFunc proof);
+typedef void (*CorpusProof)(const guint8 *data, gsize size);
+
+/* Every file of the folder, by name, so that a seed means the same on every disk; the test fails where there are
+ * fewer than `least`. The bytes end where the file does: a sanitizer sees who reads on. */
+void corpus_replay(const char *folder, guint least, CorpusProof proof);
