@@ -1,5 +1,5 @@
 /* The engine of OpenMV's older bootloader against one that does as it is told. */
-#include "core/failure.h"
+#include "lib/failed.h"
 #include "lib/fake_cdcboot.h"
 
 #include <string.h>
@@ -11,13 +11,6 @@ static guint8 *image_new(gsize length)
 	for (gsize i = 0; i < length; i++)
 		image[i] = (guint8)g_test_rand_int();
 	return image;
-}
-
-static void assert_failed(const GError *error, FailureCode code, const char *part)
-{
-	g_assert_error(error, FAILURE, (gint)code);
-	if (part && !strstr(error->message, part))
-		g_test_fail_printf("'%s' does not say '%s'", error->message, part);
 }
 
 static void assert_blank(const guint8 *from, const guint8 *end)

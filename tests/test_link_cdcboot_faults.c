@@ -1,5 +1,5 @@
 /* The engine of OpenMV's older bootloader against one that answers what cannot be, falls silent, dies or goes. */
-#include "core/failure.h"
+#include "lib/failed.h"
 #include "lib/cdcboot_proof.h"
 #include "lib/corpus.h"
 #include "lib/fake_cdcboot.h"
@@ -13,13 +13,6 @@ static guint8 *image_new(gsize length)
 	for (gsize i = 0; i < length; i++)
 		image[i] = (guint8)g_test_rand_int();
 	return image;
-}
-
-static void assert_failed(const GError *error, FailureCode code, const char *part)
-{
-	g_assert_error(error, FAILURE, (gint)code);
-	if (part && !strstr(error->message, part))
-		g_test_fail_printf("'%s' does not say '%s'", error->message, part);
 }
 
 /* ---- answers that cannot be ------------------------------------------------------------------ */

@@ -1,5 +1,5 @@
 /* The DFU engine against a bootloader that behaves, and one that does not in every way it can. */
-#include "core/failure.h"
+#include "lib/failed.h"
 #include "lib/fake_bootloader.h"
 #include "link/dfu.h"
 
@@ -8,13 +8,6 @@
 static void assert_took_at_most(gint64 since_us, guint ms)
 {
 	g_assert_cmpint((g_get_monotonic_time() - since_us) / 1000, <=, ms);
-}
-
-static void assert_failed(const GError *error, FailureCode code, const char *part)
-{
-	g_assert_error(error, FAILURE, (gint)code);
-	if (part && !strstr(error->message, part))
-		g_test_fail_printf("'%s' does not say '%s'", error->message, part);
 }
 
 /* ---- as it should be ------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* I2C over FTDI's serial engine, edge by edge against a bus that sees them all; and against bytes. */
-#include "core/failure.h"
+#include "lib/failed.h"
 #include "ftdi_mpsse.h"
 #include "i2c_bus.h"
 #include "ina219.h"
@@ -98,13 +98,6 @@ static void begin_well(Rig *rig)
 	g_autoptr(GError) error = NULL;
 	g_assert_true(mpsse_begin(&rig->wire, &error));
 	g_assert_no_error(error);
-}
-
-static void assert_failed(const GError *error, FailureCode code, const char *text)
-{
-	g_assert_error(error, FAILURE, (int)code);
-	if (strstr(error->message, text) == NULL)
-		g_error("\"%s\" does not say \"%s\"", error->message, text);
 }
 
 /* ---- the bus ------------------------------------------------------------------------------------------ */

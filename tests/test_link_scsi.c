@@ -1,5 +1,5 @@
 /* The SCSI engine against a drive that obeys its transport's rules, and one that breaks each of them. */
-#include "core/failure.h"
+#include "lib/failed.h"
 #include "lib/fake_drive.h"
 #include "link/scsi.h"
 
@@ -32,13 +32,6 @@ static Scsi engine(FakeDrive *drive, Watch *watch, guint deadline_ms)
 static gboolean read_all(Scsi *scsi, guint8 *into, GError **error)
 {
 	return scsi_open(scsi, error) && scsi_read(scsi, 0, FAKE_BLOCKS, into, error);
-}
-
-static void assert_failed(const GError *error, FailureCode code, const char *part)
-{
-	g_assert_error(error, FAILURE, (gint)code);
-	if (part && !strstr(error->message, part))
-		g_test_fail_printf("'%s' does not say '%s'", error->message, part);
 }
 
 static void test_good(void)

@@ -1,19 +1,11 @@
 /* Power by a hub's ports, on made sysfs folders, and by a command. */
-#include "core/failure.h"
+#include "lib/failed.h"
 #include "lib/folder.h"
 #include "link/hub_port.h"
 #include "link/pin_command.h"
 
 #include <glib/gstdio.h>
-#include <string.h>
 #include <unistd.h>
-
-static void assert_failed(const GError *error, FailureCode code, const char *text)
-{
-	g_assert_error(error, FAILURE, (int)code);
-	if (strstr(error->message, text) == NULL)
-		g_error("\"%s\" does not say \"%s\"", error->message, text);
-}
 
 /* ---- a hub with a USB 3 half ------------------------------------------------------------------------ */
 
