@@ -167,7 +167,7 @@ static void test_reset_from_breakpoint(void)
 
 	swd_open_ready(&swd, 0, NULL);
 	g_assert_cmpuint(swd.runs, ==, 0);
-	swd_run(&swd, code, G_N_ELEMENTS(code));
+	swd_run_code(&swd, code, G_N_ELEMENTS(code));
 	swd_write(&swd, DEMCR, 0x01000400);
 	swd_write(&swd, DHCSR, 0xA05F0001);
 	swd_until(&swd, DHCSR, S_HALT, S_HALT); /* the breakpoint once more */

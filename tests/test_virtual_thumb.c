@@ -35,7 +35,7 @@ static void test_crc(void)
 	memcpy(h7_flash(swd.h7) + 0x100, "123456789", 9);
 	swd_set(&swd, 0, 0x08000100);
 	swd_set(&swd, 1, 9);
-	g_assert_cmphex(swd_run(&swd, crc32, G_N_ELEMENTS(crc32)), ==, 0xCBF43926);
+	g_assert_cmphex(swd_run_code(&swd, crc32, G_N_ELEMENTS(crc32)), ==, 0xCBF43926);
 	g_assert_cmphex(swd_get(&swd, 15), ==, 0x20000000 + 2 * (G_N_ELEMENTS(crc32) - 1));
 	g_assert_cmphex(swd_read(&swd, DFSR) & 2, ==, 2); /* BKPT */
 	swd_close(&swd);
@@ -49,7 +49,7 @@ static void test_long(void)
 	open_halted(&swd, 0);
 	swd_set(&swd, 0, 0x08000000);
 	swd_set(&swd, 1, 0x20000);
-	g_assert_cmphex(swd_run(&swd, crc32, G_N_ELEMENTS(crc32)), ==, 0x154803CC);
+	g_assert_cmphex(swd_run_code(&swd, crc32, G_N_ELEMENTS(crc32)), ==, 0x154803CC);
 	swd_close(&swd);
 }
 
@@ -179,7 +179,7 @@ static void test_mixed(void)
 	swd_write_bytes(&swd, 0x20000800, stop, sizeof stop);
 	swd_set(&swd, 0, FIFO);
 	swd_set(&swd, 14, 0x20000801); /* returns to a breakpoint */
-	swd_run(&swd, mixed, G_N_ELEMENTS(mixed));
+	swd_run_code(&swd, mixed, G_N_ELEMENTS(mixed));
 	g_assert_cmphex(swd_get(&swd, 15), ==, 0x20000800);
 	g_assert_cmphex(swd_get(&swd, 13), ==, 0x20010000);
 	for (unsigned i = 0; i < G_N_ELEMENTS(expected); i++)
@@ -198,7 +198,7 @@ static void check_fault(const uint16_t *code, size_t halfwords, uint32_t status)
 	h7_flash(swd.h7)[0x0D] = 1; /* the handler of HardFault: 0x08000101 */
 	h7_flash(swd.h7)[0x0C] = 1;
 	h7_flash(swd.h7)[0x0F] = 8;
-	swd_run(&swd, code, halfwords);
+	swd_run_code(&swd, code, halfwords);
 	g_assert_cmphex(swd_read(&swd, CFSR), ==, status);
 	g_assert_cmphex(swd_read(&swd, DFSR) & 8, ==, 8);
 	g_assert_cmphex(swd_get(&swd, 15), ==, 0x08000100);
@@ -230,7 +230,7 @@ static void test_bus_fault(void)
 	open_halted(&swd, 0);
 	swd_set(&swd, 0, 0x1234);
 	swd_set(&swd, 3, 0xA0000000);
-	swd_run(&swd, code, G_N_ELEMENTS(code));
+	swd_run_code(&swd, code, G_N_ELEMENTS(code));
 	g_assert_cmphex(swd_read(&swd, CFSR), ==, 1 << 9);
 	g_assert_cmphex(swd_get(&swd, 0), ==, 0x1234);
 	swd_close(&swd);

@@ -214,7 +214,7 @@ void swd_start(Swd *swd, const uint16_t *code, size_t halfwords)
 	swd_write(swd, DHCSR, 0xA05F0001);
 }
 
-uint32_t swd_run(Swd *swd, const uint16_t *code, size_t halfwords)
+uint32_t swd_run_code(Swd *swd, const uint16_t *code, size_t halfwords)
 {
 	swd_start(swd, code, halfwords);
 	swd_until(swd, DHCSR, S_HALT, S_HALT);

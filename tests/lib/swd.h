@@ -44,7 +44,7 @@ void swd_set(Swd *swd, unsigned reg, uint32_t value);
 /* Writes `code` to 0x20000000 and starts it there. */
 void swd_start(Swd *swd, const uint16_t *code, size_t halfwords);
 /* ... and waits until the core halts; returns R0. */
-uint32_t swd_run(Swd *swd, const uint16_t *code, size_t halfwords);
+uint32_t swd_run_code(Swd *swd, const uint16_t *code, size_t halfwords);
 
 #define DHCSR 0xE000EDF0u
 #define DEMCR 0xE000EDFCu
