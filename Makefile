@@ -197,7 +197,7 @@ install: all
 	  $(DESTDIR)$(prefix)/lib/udev/rules.d
 	install -m 755 $(B)/flashline $(B)/virtual-fixture $(B)/virtual-attach $(DESTDIR)$(prefix)/bin
 	install -m 644 $(B)/libvirtual-usb.so $(DESTDIR)$(prefix)/lib/flashline
-	install -m 644 $(wildcard recipes/*.yaml) $(share)/recipes
+	install -m 644 $(wildcard recipes/*.yaml recipes/*.zpl) $(share)/recipes
 	cd recipes && find demo-files -type f -exec install -D -m 644 '{}' '$(abspath $(share))/recipes/{}' ';'
 	install -m 644 fixtures/70-flashline.rules $(DESTDIR)$(prefix)/lib/udev/rules.d
 	install -m 644 $(wildcard reports/*.sql) $(share)/reports

@@ -25,6 +25,6 @@ account() {
 
 echo "Real flash and USB times; firmware $(stat -c %s $firmware) bytes, bootloader $(stat -c %s build/images/bootloader.bin) bytes; $(nproc) cores."
 row "" "measured" "goal" ""
-for part in ${ONLY:-boards dfu retest rom cdc drive journal}; do
+for part in ${ONLY:-boards shift dfu retest rom cdc drive journal}; do
 	. "tests/bench/$part.sh"
 done

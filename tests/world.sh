@@ -18,11 +18,11 @@ in_world() {
 	virtual-fixture run --time "$time" "${options[@]}" "$file" -- "$@"
 }
 
-# run_line FIXTURE ARGS...: flashline run with the demo recipe
+# run_line FIXTURE ARGS...: flashline run with the demo recipe, or $RECIPE
 run_line() {
 	local fixture=$1
 	shift
-	flashline run --recipe recipes/demo.yaml --fixture "$fixture" --operator tester --station bench "$@"
+	flashline run --recipe "${RECIPE:-recipes/demo.yaml}" --fixture "$fixture" --operator tester --station bench "$@"
 }
 eight=fixtures/virtual/eight-up.yaml
 thirty_two=fixtures/virtual/thirty-two-up.yaml
