@@ -121,6 +121,29 @@ static void test_ports(void)
 	}
 }
 
+static void test_hubs(void)
+{
+	static const char *const bad[] = {"\"1-3\": {max_inrush_ma: 500}",
+		"\"1-2.1\": {max_inrush_ma: 500}", "\"1-2\": {}", "\"usb1\": {max_inrush_ma: 500}"};
+	g_autoptr(Fixture) fixture =
+		load_text("flashline: 1\nhubs: {\"1-2\": {max_inrush_ma: 500}}\n"
+			  "slots: [{slot: 1, usb: 1-2.1}]\n");
+
+	g_assert_nonnull(fixture);
+	g_assert_cmpuint(fixture->hubs->len, ==, 1);
+	g_assert_cmpstr(g_array_index(fixture->hubs, HubLimit, 0).port, ==, "1-2");
+	g_assert_cmpuint(g_array_index(fixture->hubs, HubLimit, 0).max_inrush_ma, ==, 500);
+	g_assert_true(fixture_is_behind("1-2.1.4", "1-2"));
+	g_assert_false(fixture_is_behind("1-22", "1-2"));
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"flashline: 1\nhubs: {%s}\nslots: [{slot: 1, usb: 1-2.1}]\n", bad[i]);
+		g_autoptr(Fixture) refused = load_text(text);
+
+		g_assert_null(refused);
+	}
+}
+
 static void test_signals(void)
 {
 	for (guint i = 0; i < SIGNAL_COUNT; i++) {
@@ -164,6 +187,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/core/fixture/values", test_values);
 	g_test_add_func("/core/fixture/select", test_select);
 	g_test_add_func("/core/fixture/ports", test_ports);
+	g_test_add_func("/core/fixture/hubs", test_hubs);
 	g_test_add_func("/core/fixture/signals", test_signals);
 	g_test_add_func("/core/fixture/shipped", test_shipped);
 	g_test_add_func("/core/fixture/corpus", test_corpus);

@@ -40,6 +40,13 @@ static const Field slot_fields[] = {
 	{NULL},
 };
 
+static const Field hub_fields[] = {
+	{"max_inrush_ma", FIELD_INT, TRUE, 1, 100000,
+		.help = "how much current the boards behind it may take at once while their power "
+			"comes, in mA"},
+	{NULL},
+};
+
 static const Field slot_item = {"", FIELD_MAP, .fields = slot_fields};
 
 static const Field fields[] = {
@@ -54,6 +61,9 @@ static const Field fields[] = {
 		.help = "how much a board takes as its power comes, in mA"},
 	{"inrush_time", FIELD_DURATION, .low = 1, .high = 5000, .fallback = "100ms",
 		.help = "and for how long"},
+	{"hubs", FIELD_DICT, .pattern = TEXT_PORT_PATTERN, .fields = hub_fields,
+		.help = "hubs that feed their slots and bear less than the whole fixture, by port "
+			"path"},
 	{"controllers", FIELD_DICT, .pattern = "^[a-z][a-z0-9_-]{0,31}$",
 		.fields = controller_fields, .help = "pin controllers by name"},
 	PIN_FIELD("lid", "input: the fixture's lid is closed"),
@@ -135,6 +145,19 @@ static void read_controllers(Fixture *fixture)
 			fixture->controllers->pdata[i], map->items->pdata[i], fixture->controllers);
 }
 
+static void read_hubs(Fixture *fixture)
+{
+	const Node *map = node_get(fixture->tree, "hubs");
+
+	for (guint i = 0; map && i < map->items->len; i++) {
+		const Node *hub = map->items->pdata[i];
+		const HubLimit limit = {g_intern_string(hub->key),
+			(guint)schema_int(hub, hub_fields, "max_inrush_ma")};
+
+		g_array_append_val(fixture->hubs, limit);
+	}
+}
+
 static gint by_number(gconstpointer a, gconstpointer b)
 {
 	const Slot *x = *(Slot *const *)a, *y = *(Slot *const *)b;
@@ -167,6 +190,7 @@ static Fixture *fixture_new(const char *path)
 
 	fixture->controllers = g_ptr_array_new_with_free_func(controller_free);
 	fixture->slots = g_ptr_array_new_with_free_func(g_free);
+	fixture->hubs = g_array_new(FALSE, FALSE, sizeof(HubLimit));
 	fixture->name = g_intern_string(name);
 	fixture->path = g_intern_string(path);
 	return fixture;
@@ -190,6 +214,7 @@ static void read_tree(Fixture *fixture)
 	fixture->max_inrush_ma = (guint)schema_int(tree, fields, "max_inrush_ma");
 	fixture->inrush_ma = (guint)schema_int(tree, fields, "inrush_ma");
 	fixture->inrush_time_ms = (guint)schema_int(tree, fields, "inrush_time");
+	read_hubs(fixture);
 	read_controllers(fixture);
 	read_pins(fixture, tree, fixture->pins);
 	read_slots(fixture);
@@ -229,6 +254,7 @@ void fixture_free(Fixture *fixture)
 		return;
 	g_ptr_array_unref(fixture->controllers);
 	g_ptr_array_unref(fixture->slots);
+	g_array_unref(fixture->hubs);
 	desk_clear(&fixture->desk);
 	selftest_clear(&fixture->selftest);
 	g_free(fixture->text);
@@ -246,6 +272,11 @@ const Slot *fixture_slot(const Fixture *fixture, guint number)
 			return slot;
 	}
 	return NULL;
+}
+
+gboolean fixture_is_behind(const char *port, const char *hub)
+{
+	return g_str_has_prefix(port, hub) && port[strlen(hub)] == '.';
 }
 
 const Pin *fixture_pin(const Fixture *fixture, guint number, Signal signal)

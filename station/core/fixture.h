@@ -30,6 +30,12 @@ typedef struct {
 	Place place;
 } Slot;
 
+/* What the slots behind a hub may take at once while their power comes. */
+typedef struct {
+	const char *port; /* path of the hub, "1-2" */
+	guint max_inrush_ma;
+} HubLimit;
+
 typedef struct {
 	const char *name; /* the file's name without .yaml */
 	const char *path, *description;
@@ -38,6 +44,7 @@ typedef struct {
 	/* What the supply bears at once, what a board takes as its power comes, and for how long: turns are
 	 * given so that the first is never exceeded. 0: it bears everything. */
 	guint max_inrush_ma, inrush_ma, inrush_time_ms;
+	GArray *hubs;           /* of HubLimit: hubs that bear less */
 	GPtrArray *controllers; /* of Controller* */
 	GPtrArray *slots;       /* of Slot*, by number */
 	Pin pins[SIGNAL_COUNT]; /* of the fixture as a whole */
@@ -56,6 +63,9 @@ void fixture_free(Fixture *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fixture, fixture_free)
 
 const Slot *fixture_slot(const Fixture *fixture, guint number);
+
+/* Whether a USB port lies behind a hub, at any depth: 1-2.3.1 behind 1-2. */
+gboolean fixture_is_behind(const char *port, const char *hub);
 
 /* A slot's wire, or with number 0 one of the fixture as a whole; NULL: no such slot, or not wired. */
 const Pin *fixture_pin(const Fixture *fixture, guint number, Signal signal);

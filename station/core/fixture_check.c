@@ -96,11 +96,23 @@ static void check_behind(Claims *seen, const Node *slot, Problems *problems)
 	}
 }
 
+/* A limit that holds for no slot is one that was meant for another hub. */
+static void check_hub(const Node *slots, const Node *hub, Problems *problems)
+{
+	for (guint i = 0; i < slots->items->len; i++) {
+		const char *usb = node_text(slots->items->pdata[i], "usb");
+
+		if (usb && fixture_is_behind(usb, hub->key))
+			return;
+	}
+	problems_add(problems, hub->place, "no slot's USB port lies behind the hub %s", hub->key);
+}
+
 void fixture_check(const Node *tree, Problems *problems)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	const Node *controllers = node_get(tree, "controllers");
-	const Node *slots = node_get(tree, "slots");
+	const Node *slots = node_get(tree, "slots"), *hubs = node_get(tree, "hubs");
 
 	if (controllers && controllers->kind != NODE_MAP)
 		controllers = NULL;
@@ -120,4 +132,6 @@ void fixture_check(const Node *tree, Problems *problems)
 		check_trigger(tree, slots->items->pdata[i], problems);
 	for (guint i = 0; i < slots->items->len; i++)
 		check_behind(seen, slots->items->pdata[i], problems);
+	for (guint i = 0; hubs && hubs->kind == NODE_MAP && i < hubs->items->len; i++)
+		check_hub(slots, hubs->items->pdata[i], problems);
 }

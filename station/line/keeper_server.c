@@ -131,7 +131,8 @@ static gboolean must_wait(Server *server, Client *client, const char *request)
 		keeper_turns_off(server->turns, slot);
 	if (slot == 0 || !on || client->waits != NULL)
 		return FALSE;
-	if (server->waiting->len == 0 &&
+	/* First come, first served; but whoever waits for its hub holds up no other hub. */
+	if ((server->waiting->len == 0 || server->wires->fixture->hubs->len > 0) &&
 		keeper_turns_take(server->turns, slot, g_get_monotonic_time(), others))
 		return FALSE;
 	g_string_prepend(others, others->len > 0 ? "wait slots " : "wait those before");
@@ -180,21 +181,33 @@ static gboolean serve_client(Server *server, Client *client)
 	return got > 0 && answer_lines(server, client);
 }
 
-/* Those whose turn has come, the longest waiting first. */
+/* Its turn has come. */
+static void serve_waiting(Server *server, guint waiting)
+{
+	Client *client = g_ptr_array_index(server->waiting, waiting);
+	g_autofree char *text = keeper_answer(server->wires, client->waits);
+	guint index = 0;
+	g_clear_pointer(&client->waits, g_free);
+	g_ptr_array_remove_index(server->waiting, waiting);
+	if ((!client_send(client, text) || !answer_lines(server, client)) &&
+		g_ptr_array_find(server->clients, client, &index))
+		drop(server, index);
+}
+
+/* Those whose turn has come, the longest waiting first; one that waits for its hub holds up no other hub. */
 static void give_turns(Server *server)
 {
-	while (server->waiting->len > 0) {
-		Client *client = g_ptr_array_index(server->waiting, 0);
+	guint i = 0;
+	while (i < server->waiting->len) {
+		const Client *client = g_ptr_array_index(server->waiting, i);
+		guint slot = keeper_power_slot(server->wires, client->waits, NULL);
 		g_autoptr(GString) others = g_string_new(NULL);
-		guint index = 0, slot = keeper_power_slot(server->wires, client->waits, NULL);
-		if (!keeper_turns_take(server->turns, slot, g_get_monotonic_time(), others))
-			return;
-		g_autofree char *text = keeper_answer(server->wires, client->waits);
-		g_clear_pointer(&client->waits, g_free);
-		g_ptr_array_remove_index(server->waiting, 0);
-		if ((!client_send(client, text) || !answer_lines(server, client)) &&
-			g_ptr_array_find(server->clients, client, &index))
-			drop(server, index);
+		if (keeper_turns_take(server->turns, slot, g_get_monotonic_time(), others)) {
+			serve_waiting(server, i);
+			i = 0;
+		} else {
+			i++;
+		}
 	}
 }
 

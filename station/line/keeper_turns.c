@@ -36,22 +36,49 @@ static void forget_done(KeeperTurns *turns, gint64 now_us)
 			g_array_remove_index(turns->turns, i);
 }
 
+/* The slots of one supply that take their inrush now: so many, and, where that is too many for one more, who. `hub`
+ * NULL: the fixture's supply. TRUE: it bears one more. */
+static gboolean bears(const KeeperTurns *turns, const char *hub, guint max_ma, GString *waits_for)
+{
+	const Fixture *fixture = turns->fixture;
+	g_autoptr(GString) others = g_string_new(NULL);
+	guint count = 0;
+	for (guint i = 0; i < turns->turns->len; i++) {
+		guint number = g_array_index(turns->turns, Turn, i).slot;
+		if (hub && !fixture_is_behind(fixture_slot(fixture, number)->usb, hub))
+			continue;
+		g_string_append_printf(others, "%s%u", count++ > 0 ? ", " : "", number);
+	}
+	/* One alone always may: waiting would not make it less. */
+	if (max_ma == 0 || count == 0 || (count + 1) * fixture->inrush_ma <= max_ma)
+		return TRUE;
+	g_string_assign(waits_for, others->str);
+	return FALSE;
+}
+
+static gboolean all_bear(const KeeperTurns *turns, guint slot, GString *waits_for)
+{
+	const Fixture *fixture = turns->fixture;
+	if (!bears(turns, NULL, fixture->max_inrush_ma, waits_for))
+		return FALSE;
+	for (guint i = 0; fixture->hubs && i < fixture->hubs->len; i++) {
+		const HubLimit *hub = &g_array_index(fixture->hubs, HubLimit, i);
+		if (fixture_is_behind(fixture_slot(fixture, slot)->usb, hub->port) &&
+			!bears(turns, hub->port, hub->max_inrush_ma, waits_for))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean keeper_turns_take(KeeperTurns *turns, guint slot, gint64 now_us, GString *waits_for)
 {
 	const Fixture *fixture = turns->fixture;
 	const Turn turn = {slot, now_us + fixture->inrush_time_ms * G_TIME_SPAN_MILLISECOND};
 	forget_done(turns, now_us);
-	if (fixture->max_inrush_ma == 0 ||
-		g_hash_table_contains(turns->powered, GUINT_TO_POINTER(slot)))
+	if (g_hash_table_contains(turns->powered, GUINT_TO_POINTER(slot)))
 		return TRUE;
-	/* One alone always may: waiting would not make it less. */
-	if (turns->turns->len > 0 &&
-		(turns->turns->len + 1) * fixture->inrush_ma > fixture->max_inrush_ma) {
-		for (guint i = 0; i < turns->turns->len; i++)
-			g_string_append_printf(waits_for, "%s%u", i > 0 ? ", " : "",
-				g_array_index(turns->turns, Turn, i).slot);
+	if (!all_bear(turns, slot, waits_for))
 		return FALSE;
-	}
 	g_array_append_val(turns->turns, turn);
 	g_hash_table_add(turns->powered, GUINT_TO_POINTER(slot));
 	return TRUE;

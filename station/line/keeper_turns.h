@@ -6,6 +6,9 @@
  *   slot 1  |##########|
  *   slot 2  |##########|
  *   slot 3  . waits ...|##########|
+ *
+ * A hub that feeds its slots may bear less (hubs: {"1-2": {max_inrush_ma: 500}}): then those wait for one another, and
+ * the slots of other hubs do not wait for them.
  */
 #pragma once
 
