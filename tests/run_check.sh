@@ -16,7 +16,7 @@ ends "all shipped recipes and fixtures are without a mistake" 0 flashline check 
 is "and each is told what it is" "$(wc -l <"$work/out")" "${#shipped[@]}"
 has "a template says so" "$work/out" "recipes/openmv-h7.yaml: recipe template for openmv-h7 any"
 mkdir "$work/recipes" && ln -s "$PWD/build" "$work/build" # its images are at ../build/images
-ln -s "$PWD/recipes/demo-files" "$work/recipes/"
+ln -s "$PWD/recipes/demo-files" "$PWD"/recipes/*.zpl "$work/recipes/"
 for file in recipes/demo*.yaml; do
 	ends "$file: shown" 0 flashline recipe show "$file"
 	ends "$file: its effective text" 0 flashline recipe show --effective "$file"
