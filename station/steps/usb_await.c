@@ -81,5 +81,7 @@ const StepKind step_usb_await = {
 		"follow; its serial must be that of the chip that swd.identify saw.",
 	.fields = fields,
 	.deadline_ms = 10000,
+	/* A firmware whose drive is half written may not come up at all. */
+	.inherits = TRUE,
 	.run = run,
 };
