@@ -9,42 +9,42 @@
 -- about: Rolled throughput yield: of each product and revision, the product of its recipes' first-pass yields, a unit
 -- about: counted once in each recipe. Intervals are Clopper-Pearson, 95 %.
 -- table: ran
-SELECT c.run AS run, run.unit AS unit, run.recipe AS recipe_id, c.recipe AS recipe, run.fixture AS fixture_id,
-  c.slot AS slot, c.operator AS operator, c.verdict AS verdict, date(c.began, 'localtime') AS day,
-  (SELECT count(*) FROM run AS o WHERE o.unit = run.unit) = 1 AS alone
+SELECT c.run AS run, run.unit AS unit, run.recipe AS recipe_id, run.fixture AS fixture_id, c.slot AS slot,
+  c.operator AS operator, c.verdict AS verdict, local_day(c.began) AS day,
+  NOT EXISTS (SELECT 1 FROM run AS other WHERE other.unit = run.unit AND other.id <> run.id) AS alone
 FROM chosen AS c JOIN run ON run.id = c.run
--- Most units have one run, which is their first and last: those are counted by kind. The few others are looked at one by
--- one, which saves sorting a million.
+-- Most units have one run, which is their first and last: those are counted by where and when. The few others are looked
+-- at one by one, which saves sorting a million.
 -- table: counted
-SELECT day, operator, slot, fixture.name AS fixture, recipe.name AS recipe, product, revision, verdict, alone, runs
-FROM (SELECT day, operator, slot, fixture_id, recipe_id, verdict, alone, count(*) AS runs FROM ran
-    GROUP BY day, operator, slot, fixture_id, recipe_id, verdict, alone)
+SELECT date(86400 * day, 'unixepoch') AS day, operator, slot, fixture.name AS fixture, recipe.name AS recipe, product,
+  revision, runs, failed, errors, aborted, once_passed, once_passed + once_failed AS once
+FROM (SELECT day, operator, slot, fixture_id, recipe_id, count(*) AS runs, sum(verdict = 'FAIL') AS failed,
+      sum(verdict = 'ERROR') AS errors, sum(verdict = 'ABORTED') AS aborted, sum(alone AND verdict = 'PASS') AS once_passed,
+      sum(alone AND verdict = 'FAIL') AS once_failed
+    FROM ran GROUP BY day, slot, fixture_id, recipe_id, operator)
   JOIN recipe ON recipe.id = recipe_id JOIN fixture ON fixture.id = fixture_id
 -- table: done
-SELECT * FROM ran WHERE NOT alone AND verdict IN ('PASS', 'FAIL')
+SELECT run, unit, name AS recipe, recipe_id, fixture_id, slot, operator, day, verdict = 'PASS' AS passed
+FROM ran JOIN recipe ON recipe.id = recipe_id WHERE NOT alone AND verdict IN ('PASS', 'FAIL')
 -- The row of the smallest run of each, as SQLite defines min() beside other columns; so of the largest.
 -- table: tried
-SELECT min(run) AS run, count(*) AS runs, unit, recipe, recipe_id, verdict FROM done GROUP BY unit, recipe
--- A row a unit, or a number of them that fared alike; then a row a number of runs that ended alike.
+SELECT min(run) AS run, count(*) > 1 AS again, unit, recipe_id, fixture_id, slot, operator, day, passed
+FROM done GROUP BY unit, recipe
+-- A row a unit, or a number of them that fared alike; then a row a number of runs.
 -- table: tally
-WITH first AS (SELECT min(run), * FROM done GROUP BY unit),
-last AS (SELECT max(run), unit, verdict FROM done GROUP BY unit),
-often AS (SELECT unit, max(runs) > 1 AS again FROM tried GROUP BY unit)
-SELECT day, operator, slot, fixture.name AS fixture, revision, 1 AS units, first.verdict = 'PASS' AS passed,
-  last.verdict = 'PASS' AS finally, again, 0 AS runs, 0 AS failed, 0 AS errors, 0 AS aborted
-FROM first JOIN last USING (unit) JOIN often USING (unit) JOIN recipe ON recipe.id = first.recipe_id
-  JOIN fixture ON fixture.id = fixture_id
-UNION ALL SELECT day, operator, slot, fixture, revision, runs, runs * (verdict = 'PASS'), runs * (verdict = 'PASS'), 0,
-  0, 0, 0, 0 FROM counted WHERE alone AND verdict IN ('PASS', 'FAIL')
-UNION ALL SELECT day, operator, slot, fixture, revision, 0, 0, 0, 0, runs, runs * (verdict = 'FAIL'),
-  runs * (verdict = 'ERROR'), runs * (verdict = 'ABORTED') FROM counted
+WITH first AS (SELECT min(run), sum(again) > 0 AS again, unit, recipe_id, fixture_id, slot, operator, day, passed
+  FROM tried GROUP BY unit),
+last AS (SELECT max(run), unit, passed AS finally FROM done GROUP BY unit)
+SELECT date(86400 * day, 'unixepoch') AS day, operator, slot, fixture.name AS fixture, revision, 1 AS units, passed,
+  finally, again, 0 AS runs, 0 AS failed, 0 AS errors, 0 AS aborted
+FROM first JOIN last USING (unit) JOIN recipe ON recipe.id = recipe_id JOIN fixture ON fixture.id = fixture_id
+UNION ALL SELECT day, operator, slot, fixture, revision, once, once_passed, once_passed, 0, runs, failed, errors, aborted
+FROM counted
 -- table: stage
-SELECT recipe, product, revision, sum(units) AS units, sum(passed) AS passed, sum(again) AS again
-FROM (SELECT recipe, product, revision, 1 AS units, verdict = 'PASS' AS passed, runs > 1 AS again
-    FROM tried JOIN recipe ON recipe.id = recipe_id
-  UNION ALL SELECT recipe, product, revision, runs, runs * (verdict = 'PASS'), 0 FROM counted
-    WHERE alone AND verdict IN ('PASS', 'FAIL'))
-GROUP BY recipe, product, revision
+SELECT name AS recipe, product, revision, sum(units) AS units, sum(passed) AS passed, sum(again) AS again
+FROM (SELECT name, product, revision, 1 AS units, passed, again FROM tried JOIN recipe ON recipe.id = recipe_id
+  UNION ALL SELECT recipe, product, revision, once, once_passed, 0 FROM counted WHERE once > 0)
+GROUP BY name, product, revision
 -- section: Altogether
 -- column: units | int | Units
 -- column: fpy | percent | First-pass yield

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct {
 	Scratch scratch;
@@ -133,6 +134,42 @@ static void test_functions(Setup *setup, gconstpointer unused)
 		g_assert_true(isnan(number(setup, nulls[i])));
 }
 
+/* Every 14 minutes of two years, SQLite's own answer beside it: where midnight is at 18:15 UTC, where summer is half an
+ * hour, and at both ends of the day. */
+static void test_local_day(Setup *setup, gconstpointer unused)
+{
+	static const char *const zones[] = {"UTC", "Asia/Kathmandu", "Australia/Lord_Howe",
+		"America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"};
+	static const char *const nulls[] = {"SELECT local_day(NULL)", "SELECT local_day('')",
+		"SELECT local_day('2026-11-22')", "SELECT local_day('2026-02-30T00:00:00.000Z')",
+		"SELECT local_day('2026-11-22T24:00:00.000Z')",
+		"SELECT local_day('x026-11-22T13:38:00.123Z')"};
+	g_autofree char *before = g_strdup(g_getenv("TZ"));
+
+	for (gsize i = 0; i < G_N_ELEMENTS(zones); i++) {
+		g_setenv("TZ", zones[i], TRUE);
+		tzset();
+		g_test_message("%s", zones[i]);
+		g_assert_cmpfloat(
+			number(setup,
+				"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n"
+				" WHERE i < 75000), moment(t) AS (SELECT strftime("
+				"'%Y-%m-%dT%H:%M:%S.000Z', 1767225599 + i * 839, 'unixepoch') FROM "
+				"n)"
+				" SELECT count(*) FROM moment"
+				" WHERE date(86400 * local_day(t), 'unixepoch') IS date(t, "
+				"'localtime')"),
+			==, 75001);
+	}
+	if (before)
+		g_setenv("TZ", before, TRUE);
+	else
+		g_unsetenv("TZ");
+	tzset();
+	for (gsize i = 0; i < G_N_ELEMENTS(nulls); i++)
+		g_assert_true(isnan(number(setup, nulls[i])));
+}
+
 static void test_refused(Setup *setup, gconstpointer unused)
 {
 	refused(setup, "SELEC 1", "syntax error");
@@ -195,6 +232,7 @@ int main(int argc, char **argv)
 	add("/query/table", test_table);
 	add("/query/no-rows", test_no_rows);
 	add("/query/functions", test_functions);
+	add("/query/local-day", test_local_day);
 	add("/query/refused", test_refused);
 	add("/query/kept", test_kept);
 	add("/query/endless", test_endless);

@@ -299,4 +299,5 @@ void functions_register(Journal *journal)
 			GSIZE_TO_POINTER(i), NULL, sample_step, sample_final);
 	functions_register_plans(journal);
 	functions_register_gauge(journal);
+	functions_register_time(journal);
 }

@@ -11,3 +11,4 @@ gboolean functions_count(sqlite3_value *value, guint *count);
 
 void functions_register_plans(Journal *journal);
 void functions_register_gauge(Journal *journal);
+void functions_register_time(Journal *journal);

@@ -2,7 +2,7 @@
  * One SELECT over a journal, for reports. It may read the journal and nothing else: no file is attached,
  * nothing is written, and it is stopped when it takes too long.
  *
- * SQLite's functions and these, from stats/ (levels are 0.95 where they are not given):
+ * SQLite's functions and these, most from stats/ (levels are 0.95 where they are not given):
  *
  *   cp_low(count, of [, level])  cp_high(...)      Clopper-Pearson, both-sided
  *   cp_upper(count, of [, level])                  one-sided: at most so much
@@ -23,6 +23,8 @@
  *   gauge_ev(x, part, place)  gauge_av  gauge_pv   gauge R&R: repeatability, places, parts (standard deviations),
  *   gauge_share(...)  gauge_classes(...)           R&R of the total, classes it can tell apart; NULL unless every
  *                                                  part was measured in every place twice
+ *   local_day(time)                                the reader's day of a time of the journal, in days since
+ *                                                  1970-01-01: date(86400 * local_day(began), 'unixepoch')
  */
 #pragma once
 
