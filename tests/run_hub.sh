@@ -1,5 +1,6 @@
 #!/bin/bash
-# Boards that get their power from their hub: a run through the hub's switches; sockets with two halves.
+# Boards that get their power from their hub: a run through the hub's switches; sockets with two halves. Hubs that reset,
+# and take their neighbours along.
 . tests/tap.sh
 . tests/world.sh
 
@@ -35,4 +36,45 @@ is "half a socket, the other, and back" "$(in_world "$work/w.yaml" --wires "$wor
 sed -i 's/honest/fake/' "$work/w.yaml"
 is "and where the hub only says so" "$(in_world "$work/w.yaml" --wires "$work/wires" -- bash -c "halves $work/wires 1")" \
 	"$(printf 'both halves did not\none half does not feed it\nby /sys/bus/usb/devices/1-1:1.0/1-1-port2/peer/peer: 0')"
+
+# Ten boards: eight on hub 1-1, two on 1-2, as are their probes.
+# reset SEED HUBS [BOARDS]: runs them while a hub resets; then "slot verdict code", all, in $work/verdicts
+reset() {
+	rm -f "$FLASHLINE_JOURNAL"*
+	printf 'virtual: 1\nseed: %s\nhubs: {%s}\nboards: {count: 10, each: {%s}}\n' "$1" "$2" "${3:-}" >"$work/w.yaml"
+	virtual-fixture describe "$work/w.yaml" >"$work/f.yaml"
+	serials 10 >/dev/null
+	in_world "$work/w.yaml" --wires "$work/wires" -- \
+		bash -c "run_line $work/f.yaml --serials $work/serials.txt" >"$work/out" 2>&1
+	flashline runs --json | jq -r '.[] | "\(.slot) \(.verdict) \(.code // "-") \(.blame // "-")"' |
+		sort -n >"$work/verdicts"
+	grep -c hub-reset "$work/wires"
+}
+# others: what is neither PASS nor the hub's doing
+others() { grep -vE '^[0-9]+ (PASS - -|ERROR hub-lost station)$' "$work/verdicts"; }
+run_count() { wc -l <"$work/verdicts"; }
+fed='power: honest, usb3: true, resets: [{hub: 1-1, board: 2, comes: firmware}]'
+lost() { grep -c hub-lost "$work/verdicts"; }
+
+is "hub 1-1 resets in the middle of a download" "$(reset 1 'resets: [{hub: 1-1, board: 3, downloaded: 20000}]')" 1
+is "which is the hub's doing, for those that it hit" "$(sed -n 3p "$work/verdicts")" "3 ERROR hub-lost station"
+is "and for nobody else: no FAIL" "$(run_count) $(others)" "10 "
+is "boards on the other hub pass" "$(tail -n 2 "$work/verdicts" | xargs)" "9 PASS - - 10 PASS - -"
+ok "the hub is named, and what the step saw" grep -qE 'hub 1-1 .*; the step saw usb-lost' "$work/out"
+is "a hub that stays away makes no board dead" \
+	"$(reset 1 'resets: [{hub: 1-1, board: 3, comes: bootloader, away: 60min}]') $(others) $(lost)" "1  8"
+has "and is said to be away" "$work/out" "hub 1-1 is off the bus"
+is "boards on the other hub pass, too" "$(tail -n 2 "$work/verdicts" | xargs)" "9 PASS - - 10 PASS - -"
+often=$(seq -f '{hub: 2-1, at: %gs, away: 1ms}' -s ', ' 40 40 400)
+# A run that begins while the probes are on their way back has none.
+reset 1 "resets: [$often]" >/dev/null
+is "a hub of probes that resets again and again" "$(others | grep -v 'ERROR probe-missing station') $(run_count)" " 10"
+ok "is found by the probes' ports, with both its numbers" grep -qE \
+	'hub 2-1 left the bus and came back \(device [0-9]+, now [0-9]+\)' "$work/out"
+is "a hub that feeds its boards" "$(reset 1 "$fed" 'flashed: true') $(others) $(run_count)" "1  10"
+for seed in 1 2 3; do
+	is "at any moment, seed $seed" "$(reset $seed 'resets: [{hub: 1-1, at: 20s, spread: 100s}]') $(others) $(run_count)" "1  10"
+done
+is "a hub that is not there cannot reset" "$(sed -i 's/1-1/1-7/' "$work/w.yaml"; virtual-fixture about "$work/w.yaml" 2>&1 |
+	grep -o 'there is no hub 1-7')" "there is no hub 1-7"
 done_testing

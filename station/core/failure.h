@@ -98,6 +98,9 @@ GQuark failure_quark(void);
 		"Press the board down, check its USB contact and start again.")                    \
 	X(USB_ACCESS, "usb-access", ERROR, STATION,                                                \
 		"Keep the board. Call maintenance: the station may not open this USB device.")     \
+	X(HUB_LOST, "hub-lost", ERROR, STATION,                                                    \
+		"Keep the boards of this hub and start again; if it happens twice, call "          \
+		"maintenance: a USB hub of the fixture drops off the bus.")                        \
 	X(DFU_WINDOW_MISSED, "dfu-window-missed", ERROR, STATION,                                  \
 		"Keep the board and start again.")                                                 \
 	X(DFU_PROTOCOL, "dfu-protocol", ERROR, SLOT,                                               \

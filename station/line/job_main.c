@@ -1,6 +1,7 @@
 #include "line/job_main.h"
 #include "core/failure.h"
 #include "core/text.h"
+#include "steps/hub_look.h"
 #include "steps/job.h"
 #include "steps/second_look.h"
 #include "steps/steps.h"
@@ -273,11 +274,12 @@ int job_main(const JobOptions *options)
 			.ask = ask_operator,
 			.data = &work}};
 	Event end = {.kind = EVENT_END};
+	g_autoptr(HubLook) hubs = hub_look_new(options->slot);
 	g_autoptr(GError) failure = NULL;
 	const char *at;
 
 	catch_signals();
-	if (!run_steps(&work.job, &at, &failure) && at)
+	if (!run_steps(&work.job, &at, &failure) && at && !hub_look_explain(hubs, &failure))
 		second_look(&work.job, &failure);
 	/* The probe and the port are free before anybody hears that this run is over. */
 	let_go(&work.job);

@@ -30,3 +30,21 @@ char *usb_port_attribute(const char *port, const char *name)
 		length--;
 	return length ? text_clean(text, (gssize)length) : NULL;
 }
+
+char *usb_port_of_serial(const char *serial)
+{
+	g_autoptr(GDir) devices = g_dir_open(USB_SYSFS_DEVICES, 0, NULL);
+	const char *name;
+
+	while (devices && (name = g_dir_read_name(devices))) {
+		g_autofree char *own = NULL;
+
+		/* An interface is "1-2:1.0", a root hub "usb1". */
+		if (strchr(name, ':') || !strchr(name, '-'))
+			continue;
+		own = usb_port_attribute(name, "serial");
+		if (g_strcmp0(own, serial) == 0)
+			return g_strdup(name);
+	}
+	return NULL;
+}
