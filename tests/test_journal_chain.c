@@ -1,142 +1,29 @@
-/* What was written stays as it was, or is found: every column, raw bytes, rows gone, tails cut off. */
-#include "journal/anchor.h"
+/* What was written stays as it was, or is found: every column, raw bytes, rows gone. */
 #include "journal/database.h"
-#include "lib/scratch.h"
+#include "lib/chain_pair.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-/* Six ended runs of three boards, steps, values, images, a correction; the writer is closed. */
-static void fill(const Scratch *scratch)
-{
-	static const Verdict verdicts[] = {VERDICT_PASS, VERDICT_FAIL};
-	g_autoptr(Journal) journal = scratch_open(scratch);
-
-	for (guint i = 0; i < 6; i++) {
-		g_autofree char *serial = g_strdup_printf("OMV%06u", i % 3);
-		g_autofree char *uid = g_strdup_printf("%024X", 0x1000 + i % 3);
-		const JournalValue value = {
-			.name = "boot", .value = 412.25 + i, .low = 0, .high = 900, .unit = "ms"};
-		const JournalValue text = {.name = "chip.revision", .text = "V"};
-		const JournalStep step = {.index = 1,
-			.id = "drive",
-			.kind = "drive.check",
-			.verdict = VERDICT_FAIL,
-			.code = "drive-corrupt",
-			.seen = "a loop at cluster 7"};
-		gint64 run = scratch_begin(journal, serial);
-
-		g_assert_true(journal_bind(journal, run, uid, NULL));
-		scratch_step(journal, run, 0);
-		g_assert_true(journal_value(journal, run, &value, NULL));
-		g_assert_true(journal_value(journal, run, &text, NULL));
-		g_assert_true(i % 2 == 0 || journal_step(journal, run, &step, NULL));
-		g_assert_true(scratch_end(journal, run, verdicts[i % 2], NULL));
-	}
-	const JournalCorrection correction = {.run = 2,
-		.who = "anna",
-		.why = "wrong cable",
-		.changes = TRUE,
-		.verdict = VERDICT_ERROR};
-	g_assert_true(journal_correct(journal, &correction, NULL));
-	sqlite3_exec(journal->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
-}
-
-/* All findings as lines; "unreadable" where it cannot be read. */
-static char *prove_with(const char *path, const JournalHead *anchor)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) anchors = g_ptr_array_new();
-	g_autoptr(Journal) journal = journal_open_reader(path, &error);
-	g_autoptr(JournalProof) proof = NULL;
-
-	if (anchor)
-		g_ptr_array_add(anchors, (gpointer)anchor);
-	proof = journal ? journal_prove(journal, anchors, &error) : NULL;
-	if (!proof)
-		return g_strdup_printf("unreadable: %s", error->message);
-	g_ptr_array_add(proof->findings, NULL);
-	return g_strjoinv("\n", (char **)proof->findings->pdata);
-}
-
-static char *prove(const char *path)
-{
-	return prove_with(path, NULL);
-}
-
-/* Somebody with the file, SQL and no scruples. */
-static void tamper(const char *path, const char *sql)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *stmt = NULL;
-	g_autoptr(GString) all = g_string_new("PRAGMA foreign_keys = OFF;"
-					      "PRAGMA ignore_check_constraints = ON;");
-
-	g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
-	g_assert_cmpint(
-		sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'trigger'", -1,
-			&stmt, NULL),
-		==, SQLITE_OK);
-	while (sqlite3_step(stmt) == SQLITE_ROW)
-		g_string_append_printf(all, "DROP TRIGGER %s;", sqlite3_column_text(stmt, 0));
-	sqlite3_finalize(stmt);
-	g_string_append(all, sql);
-	g_assert_cmpint(sqlite3_exec(db, all->str, NULL, NULL, NULL), ==, SQLITE_OK);
-	g_assert_cmpint(sqlite3_total_changes(db), >, 0);
-	sqlite3_close(db);
-}
-
-static void copy(const Scratch *from, const Scratch *to)
-{
-	g_autoptr(GBytes) bytes = scratch_bytes(from->path);
-	g_autofree char *wal = g_strconcat(to->path, "-wal", NULL);
-	g_autofree char *shm = g_strconcat(to->path, "-shm", NULL);
-
-	g_unlink(wal);
-	g_unlink(shm);
-	scratch_write(to->path, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-}
-
-typedef struct {
-	Scratch whole, broken;
-} Pair;
-
-static void pair_set_up(Pair *pair, gconstpointer unused)
-{
-	scratch_make(&pair->whole);
-	scratch_make(&pair->broken);
-	fill(&pair->whole);
-}
-
-static void pair_tear_down(Pair *pair, gconstpointer unused)
-{
-	scratch_clear(&pair->whole);
-	scratch_clear(&pair->broken);
-}
-
-static void expect(Pair *pair, const char *sql, const char *wanted)
+static void expect(ChainPair *pair, const char *sql, const char *wanted)
 {
 	g_autofree char *found = NULL;
 
-	copy(&pair->whole, &pair->broken);
-	tamper(pair->broken.path, sql);
-	found = prove(pair->broken.path);
+	chain_pair_copy(pair);
+	chain_tamper(pair->broken.path, sql);
+	found = chain_prove(pair->broken.path);
 	g_test_message("%s -> %s", sql, found);
 	g_assert_nonnull(strstr(found, wanted));
 }
 
-/* ---- tests ------------------------------------------------------------------------------------- */
-
-static void test_whole(Pair *pair, gconstpointer unused)
+static void test_whole(ChainPair *pair, gconstpointer unused)
 {
-	g_autofree char *found = prove(pair->whole.path);
+	g_autofree char *found = chain_prove(pair->whole.path);
 
 	g_assert_cmpstr(found, ==, "");
 }
 
 /* Every column of every table: its value in one row becomes another one of its kind. */
-static void test_columns(Pair *pair, gconstpointer unused)
+static void test_columns(ChainPair *pair, gconstpointer unused)
 {
 	static const char *const tables[] = {"unit", "run", "step", "value", "run_image", "image",
 		"recipe", "fixture", "station", "correction", "chain", "origin"};
@@ -169,9 +56,9 @@ static void test_columns(Pair *pair, gconstpointer unused)
 			g_autofree char *whole = g_strjoinv(key, parts);
 			g_autofree char *found = NULL;
 
-			copy(&pair->whole, &pair->broken);
-			tamper(pair->broken.path, whole);
-			found = prove(pair->broken.path);
+			chain_pair_copy(pair);
+			chain_tamper(pair->broken.path, whole);
+			found = chain_prove(pair->broken.path);
 			g_test_message("%s.%s -> %s", tables[t], name, found);
 			g_assert_cmpstr(found, !=, "");
 		}
@@ -211,7 +98,7 @@ static char *dump(const char *path)
 }
 
 /* Bits of the file itself: whatever changes what it says is found. */
-static void test_bits(Pair *pair, gconstpointer unused)
+static void test_bits(ChainPair *pair, gconstpointer unused)
 {
 	g_autofree char *before = dump(pair->whole.path);
 	g_autoptr(GBytes) bytes = scratch_bytes(pair->whole.path);
@@ -226,20 +113,20 @@ static void test_bits(Pair *pair, gconstpointer unused)
 		g_autofree char *after = NULL, *found = NULL;
 
 		data[at] ^= (guint8)(1u << bit);
-		copy(&pair->whole, &pair->broken);
+		chain_pair_copy(pair);
 		scratch_write(pair->broken.path, data, length);
 		after = dump(pair->broken.path);
 		if (g_strcmp0(before, after) == 0)
 			continue;
 		changed++;
-		found = prove(pair->broken.path);
+		found = chain_prove(pair->broken.path);
 		g_test_message("byte %zu, bit %u: %s", at, bit, found);
 		g_assert_cmpstr(found, !=, "");
 	}
 	g_assert_cmpuint(changed, >, 20);
 }
 
-static void test_named(Pair *pair, gconstpointer unused)
+static void test_named(ChainPair *pair, gconstpointer unused)
 {
 	expect(pair, "UPDATE run SET seen = 'nothing' WHERE id = 4;",
 		"record 4 (run 4, serial OMV000000) is not as it was written");
@@ -274,87 +161,6 @@ static void test_named(Pair *pair, gconstpointer unused)
 		"record 7 (correction 1): what it stands for is gone");
 }
 
-/* What only an anchor shows. */
-static void test_anchor(Pair *pair, gconstpointer unused)
-{
-	static const char cut[] =
-		"DELETE FROM chain WHERE n > 5; DELETE FROM correction;"
-		"DELETE FROM value WHERE run = 6; DELETE FROM step WHERE run = 6;"
-		"DELETE FROM run_image WHERE run = 6; DELETE FROM run WHERE id = 6;";
-	g_auto(JournalHead) head = {0};
-	g_autoptr(Journal) journal = journal_open_reader(pair->whole.path, NULL);
-	g_autofree char *whole = NULL, *blind = NULL, *found = NULL;
-
-	g_assert_true(journal_head(journal, &head, NULL));
-	g_assert_cmpint(head.record, ==, 7);
-	whole = prove_with(pair->whole.path, &head);
-	g_assert_cmpstr(whole, ==, "");
-	copy(&pair->whole, &pair->broken);
-	tamper(pair->broken.path, cut);
-	blind = prove(pair->broken.path);
-	g_assert_cmpstr(blind, ==, "");
-	found = prove_with(pair->broken.path, &head);
-	g_assert_nonnull(strstr(found, "the journal ends with record 5, but at "));
-	g_assert_nonnull(strstr(found, "it had record 7: its tail is gone"));
-
-	/* Another history, of the same length, in the same journal. */
-	g_free(head.hash);
-	head.hash = g_strnfill(64, 'a');
-	g_free(found);
-	found = prove_with(pair->whole.path, &head);
-	g_assert_nonnull(strstr(found, "record 7 is another than the one anchored at"));
-	g_free(head.journal);
-	head.journal = g_strdup("another");
-	g_free(found);
-	found = prove_with(pair->whole.path, &head);
-	g_assert_nonnull(strstr(found, "belongs to journal another"));
-}
-
-static void test_signature(Pair *pair, gconstpointer unused)
-{
-	g_autofree char *path = g_build_filename(pair->broken.folder, "station.key", NULL);
-	g_autofree char *other = g_build_filename(pair->broken.folder, "other.key", NULL);
-	g_autoptr(GError) error = NULL;
-	g_autofree char *public = anchor_key_new(path, &error);
-	g_autofree char *stranger = anchor_key_new(other, &error);
-	g_autoptr(Journal) journal = journal_open_reader(pair->whole.path, NULL);
-	g_auto(JournalHead) head = {0}, read = {0};
-	g_autofree char *line = NULL, *plain = NULL;
-	struct stat file;
-
-	g_assert_no_error(error);
-	g_assert_null(anchor_key_new(path, NULL)); /* never over one that is there */
-	g_assert_cmpint(stat(path, &file), ==, 0);
-	g_assert_cmpint(file.st_mode & 0777, ==, 0600);
-	g_assert_true(journal_head(journal, &head, NULL));
-	line = anchor_write(&head, path, &error);
-	plain = anchor_write(&head, NULL, &error);
-	g_assert_no_error(error);
-	g_assert_true(anchor_read(line, public, &read, &error));
-	g_assert_cmpint(read.record, ==, head.record);
-	g_assert_cmpstr(read.hash, ==, head.hash);
-	journal_head_clear(&read);
-
-	g_assert_false(anchor_read(line, stranger, &read, &error));
-	g_assert_error(error, ANCHOR_ERROR, ANCHOR_FORGED);
-	g_clear_error(&error);
-	g_assert_false(anchor_read(plain, public, &read, &error));
-	g_assert_error(error, ANCHOR_ERROR, ANCHOR_FORGED);
-	/* Any digit of it. */
-	for (char *at = line; *at; at++) {
-		g_auto(JournalHead) forged = {0};
-		char was = *at;
-
-		if (!g_ascii_isxdigit(was))
-			continue;
-		*at = was == '1' ? '2' : '1';
-		g_assert_false(anchor_read(line, public, &forged, NULL));
-		*at = was;
-	}
-	g_assert_false(anchor_read("{}", NULL, &read, NULL));
-	g_assert_false(anchor_read("[", NULL, &read, NULL));
-}
-
 /* A journal of the first schema gets its chain when it is opened, and loses nothing. */
 static void test_migrated(void)
 {
@@ -382,11 +188,11 @@ static void test_migrated(void)
 		g_assert_true(g_str_equal(before, without));
 		g_assert_cmpint(journal_abort_open(journal, &error), ==, 1);
 	}
-	found = prove(scratch.path);
+	found = chain_prove(scratch.path);
 	g_assert_cmpstr(found, ==, "");
 }
 
-static void test_correction(Pair *pair, gconstpointer unused)
+static void test_correction(ChainPair *pair, gconstpointer unused)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Journal) journal = scratch_open(&pair->whole);
@@ -407,18 +213,14 @@ static void test_correction(Pair *pair, gconstpointer unused)
 		==, SQLITE_CONSTRAINT);
 }
 
-#define add(name, test) g_test_add(name, Pair, NULL, pair_set_up, test, pair_tear_down)
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	add("/chain/whole", test_whole);
-	add("/chain/columns", test_columns);
-	add("/chain/bits", test_bits);
-	add("/chain/named", test_named);
-	add("/chain/anchor", test_anchor);
-	add("/chain/signature", test_signature);
-	add("/chain/correction", test_correction);
+	chain_pair_test("/chain/whole", test_whole);
+	chain_pair_test("/chain/columns", test_columns);
+	chain_pair_test("/chain/bits", test_bits);
+	chain_pair_test("/chain/named", test_named);
+	chain_pair_test("/chain/correction", test_correction);
 	g_test_add_func("/chain/migrated", test_migrated);
 	return g_test_run();
 }
