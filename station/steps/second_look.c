@@ -4,7 +4,8 @@
 #include "steps/power.h"
 #include "steps/swd.h"
 
-enum { LOOK_MS = 8000 };
+/* As long as swd.identify may take, which does the same: a busy station starts eight OpenOCDs at once. */
+enum { LOOK_MS = 20000 };
 
 /* What the operator did, or the board's own record says, is so whichever board is there. */
 static gboolean concerns_board(const Job *job, const Failure *row)

@@ -15,5 +15,5 @@
 #include "steps/job.h"
 
 /* `*failure` is that of a step, and may be replaced; its message stays part of the new one. The board has power
- * afterwards, if the slot can give it: whoever ends the run makes it safe. Takes 8 s at most, and begins the job's watch anew. */
+ * afterwards, if the slot can give it: whoever ends the run makes it safe. Takes 20 s at most, and begins the job's watch anew. */
 void second_look(Job *job, GError **failure);
