@@ -66,10 +66,18 @@ end
 wait $agent
 is "when the fixture ends, so does it" $? 0
 ok "the socket is gone" test ! -e "$work/socket"
+# The kernel still has what was at the first of these places before.
+mkdir "$vhci/vhci_hcd.0/usb5/5-9"
 begin "unix:$work/socket"
 virtual-attach --sysfs "$vhci" "unix:$work/socket" >"$work/attach" 2>"$work/error" &
 agent=$!
-IFS= read -r -t 20 _ <&5
+for i in 2 3 4 5 6 7 8 9; do
+	IFS=' ' read -r -t 20 port _ <&5 && echo "$port"
+done | sort -n >"$work/ports"
+is "a place that the kernel has not cleared gets no other device" "$(xargs <"$work/ports")" "9 10 11 12 13 14 30 31"
+rmdir "$vhci/vhci_hcd.0/usb5/5-9"
+IFS=' ' read -r -t 20 port _ <&5
+is "when it has, the device comes" "$port" 8
 kill $agent
 wait $agent
 is "told to end it ends with 0" $? 0
