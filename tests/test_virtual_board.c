@@ -113,6 +113,39 @@ static void test_bad_firmware(void)
 	bench_close(&bench);
 }
 
+/* Programmed once more with what changes no bit: the bytes are right, and reading them is a bus fault. */
+static void overwrite_in_vain(Bench *bench, uint32_t address)
+{
+	uint8_t before[H7_WORD], ones[H7_WORD];
+
+	memset(ones, 0xFF, sizeof ones);
+	memcpy(before, bench_flash(bench, address), sizeof before);
+	g_assert_cmpint(memcmp(before, ones, sizeof ones), !=, 0);
+	g_assert_cmpuint(h7_program(board_h7(bench->board), address, ones, sizeof ones), >, 0);
+	bench_pass(bench, 1);
+	g_assert_cmpmem(bench_flash(bench, address), sizeof before, before, sizeof before);
+}
+
+static void test_bad_ecc(void)
+{
+	BoardConfig config = bench_config();
+	Bench bench;
+	bench_open(&bench, 0, &config, true);
+	openmv_boot(&bench);
+	g_assert_true(bench_await(&bench, PID_CAMERA, BENCH_PATIENCE_MS));
+	overwrite_in_vain(&bench, FIRMWARE_BASE);
+	board_power(bench.board, false);
+	openmv_boot(&bench);
+	g_assert_true(bench_await(&bench, 0, BENCH_PATIENCE_MS));
+	g_assert_false(bench_await(&bench, PID_CAMERA, ABSENCE_MS));
+
+	overwrite_in_vain(&bench, BOOTLOADER_BASE);
+	board_power(bench.board, false);
+	board_power(bench.board, true);
+	g_assert_false(bench_await(&bench, PID_BOOTLOADER, ABSENCE_MS));
+	bench_close(&bench);
+}
+
 static void test_boot0(void)
 {
 	BoardConfig config = bench_config();
@@ -250,6 +283,7 @@ int main(int argc, char **argv)
 	add("silent", test_silent_boards);
 	add("blank", test_blank_board);
 	add("bad-firmware", test_bad_firmware);
+	add("bad-ecc", test_bad_ecc);
 	add("boot0", test_boot0);
 	add("download-firmware", test_download_firmware);
 	add("drop", test_drop);
