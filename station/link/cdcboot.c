@@ -38,14 +38,9 @@ guint32 cdcboot_base(CdcBootMemory memory)
 
 gboolean cdcboot_hold(CdcBoot *boot, GError **error)
 {
-	g_autoptr(GError) failure = NULL;
-
-	if (cdc_open(&boot->port, CDC_BAUD_PLAIN, &failure) && cdcboot_start(boot, &failure))
+	if (cdc_open(&boot->port, CDC_BAUD_PLAIN, error) && cdcboot_start(boot, error))
 		return TRUE;
-	if (g_error_matches(failure, FAILURE, FAILURE_USB_LOST))
-		failure->code = FAILURE_CDC_WINDOW_MISSED;
-	g_propagate_error(error, g_steal_pointer(&failure));
-	return FALSE;
+	return usb_lost_means(error, FAILURE_CDC_WINDOW_MISSED);
 }
 
 gboolean cdcboot_is_id(UsbId id)

@@ -61,17 +61,14 @@ gboolean dfu_hold(Dfu *dfu, GError **error)
 {
 	guint16 length = MIN(HOLD_LENGTH, dfu->descriptor.transfer_size);
 	guint8 first[HOLD_LENGTH];
-	g_autoptr(GError) failure = NULL;
-	gssize moved = dfu_request(dfu, DFU_UPLOAD, 0, first, length, &failure);
+	gssize moved = dfu_request(dfu, DFU_UPLOAD, 0, first, length, error);
 
 	if (moved == length)
 		return TRUE;
-	if (g_error_matches(failure, FAILURE, FAILURE_USB_LOST))
-		failure->code = FAILURE_DFU_WINDOW_MISSED;
-	else if (!failure)
-		g_set_error(&failure, FAILURE, FAILURE_DFU_PROTOCOL,
-			"UPLOAD answered %zd bytes of %u", moved, length);
-	g_propagate_error(error, g_steal_pointer(&failure));
+	if (moved >= 0)
+		g_set_error(error, FAILURE, FAILURE_DFU_PROTOCOL, "UPLOAD answered %zd bytes of %u",
+			moved, length);
+	usb_lost_means(error, FAILURE_DFU_WINDOW_MISSED);
 	return dfu_settle(error, FAILURE_DFU_PROTOCOL);
 }
 

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "core/failure.h"
 #include "core/watch.h"
 
 typedef struct Usb Usb;             /* a libusb context with its hot-plug events */
@@ -111,6 +112,9 @@ struct UsbPipe {
 	/* SET_INTERFACE, as usb_set_alt(). */
 	gboolean (*set_alt)(UsbPipe *pipe, guint8 interface, guint8 alt, GError **error);
 };
+
+/* For where a device that goes away means something of its own: FAILURE_USB_LOST becomes `code`. Returns FALSE. */
+gboolean usb_lost_means(GError **error, FailureCode code);
 
 /* The pipe of a real device; owned by it. */
 UsbPipe *usb_pipe(UsbDevice *device);

@@ -234,3 +234,10 @@ UsbPipe *usb_pipe(UsbDevice *device)
 {
 	return &device->pipe;
 }
+
+gboolean usb_lost_means(GError **error, FailureCode code)
+{
+	if (error && g_error_matches(*error, FAILURE, FAILURE_USB_LOST))
+		(*error)->code = (gint)code;
+	return FALSE;
+}

@@ -18,15 +18,10 @@ gboolean bootloader_open(Job *job, Dfu *dfu, GError **error)
 
 gboolean bootloader_hold(Job *job, Dfu *dfu, GError **error)
 {
-	g_autoptr(GError) failure = NULL;
-
-	if (bootloader_open(job, dfu, &failure) && dfu_hold(dfu, &failure))
+	if (bootloader_open(job, dfu, error) && dfu_hold(dfu, error))
 		return TRUE;
 	/* Gone between its opening and here: to us it booted. */
-	if (g_error_matches(failure, FAILURE, FAILURE_USB_LOST))
-		failure->code = FAILURE_DFU_WINDOW_MISSED;
-	g_propagate_error(error, g_steal_pointer(&failure));
-	return FALSE;
+	return usb_lost_means(error, FAILURE_DFU_WINDOW_MISSED);
 }
 
 gboolean bootloader_select(Dfu *dfu, guint8 alt, GError **error)

@@ -18,15 +18,10 @@ gboolean cdc_bootloader_open(Job *job, CdcBoot *boot, GError **error)
 
 gboolean cdc_bootloader_hold(Job *job, CdcBoot *boot, GError **error)
 {
-	g_autoptr(GError) failure = NULL;
-
-	if (cdc_bootloader_open(job, boot, &failure) && cdcboot_hold(boot, &failure))
+	if (cdc_bootloader_open(job, boot, error) && cdcboot_hold(boot, error))
 		return TRUE;
 	/* Gone between its opening and here: to us it booted. */
-	if (g_error_matches(failure, FAILURE, FAILURE_USB_LOST))
-		failure->code = FAILURE_CDC_WINDOW_MISSED;
-	g_propagate_error(error, g_steal_pointer(&failure));
-	return FALSE;
+	return usb_lost_means(error, FAILURE_CDC_WINDOW_MISSED);
 }
 
 /* ---- which of the two is it? ------------------------------------------------------------------- */
