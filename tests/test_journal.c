@@ -299,6 +299,25 @@ static void test_cut_off(void)
 	g_assert_no_error(error);
 }
 
+/* Where no step reads a chip: by the newest one of the same serial. */
+static void test_cut_off_serial(void)
+{
+	g_auto(Scratch) scratch = {0};
+	g_autoptr(GError) error = NULL;
+	scratch_make(&scratch);
+	g_autoptr(Journal) journal = scratch_open(&scratch);
+	gint64 first = scratch_begin(journal, "4711");
+	g_assert_cmpint(journal_cut_off(journal, NULL, first, &error), ==, 0);
+	g_assert_cmpint(journal_abort_open(journal, &error), ==, 1);
+	gint64 again = scratch_begin(journal, "4711"), other = scratch_begin(journal, "4712");
+	g_assert_cmpint(journal_cut_off(journal, NULL, again, &error), ==, 1);
+	g_assert_cmpint(journal_cut_off(journal, NULL, other, &error), ==, 0);
+	g_assert_true(scratch_end(journal, again, VERDICT_FAIL, &error));
+	gint64 third = scratch_begin(journal, "4711");
+	g_assert_cmpint(journal_cut_off(journal, NULL, third, &error), ==, 0);
+	g_assert_no_error(error);
+}
+
 static void test_abort_open(void)
 {
 	g_auto(Scratch) scratch = {0};
@@ -482,6 +501,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/journal/append-only", test_append_only);
 	g_test_add_func("/journal/bind", test_bind);
 	g_test_add_func("/journal/cut-off", test_cut_off);
+	g_test_add_func("/journal/cut-off-serial", test_cut_off_serial);
 	g_test_add_func("/journal/abort-open", test_abort_open);
 	g_test_add_func("/journal/begin-is-whole", test_begin_is_whole);
 	g_test_add_func("/journal/second-writer", test_second_writer);

@@ -31,17 +31,24 @@ gint64 journal_passed(Journal *journal, const char *uid, const char *recipe_sha2
 	return statement_int(query, 1) ? statement_int(query, 0) : 0;
 }
 
-/* Under its own serial: a run that was refused for another one did nothing to it. */
+/* Under its own serial: a run that was refused for another one did nothing to it. Where nobody read a chip, the serial
+ * says which board it is. */
 gint journal_cut_off(Journal *journal, const char *uid, gint64 run, GError **error)
 {
 	g_autoptr(Statement) query = statement_new(journal, "look whether a run was cut off",
-		"SELECT verdict NOT IN ('PASS', 'FAIL') FROM run"
-		" WHERE unit = (SELECT id FROM unit WHERE uid = upper(:uid)) AND uid = upper(:uid)"
-		" AND id < :run AND coalesce(code, '') <> 'already-passed'"
-		" ORDER BY id DESC LIMIT 1");
+		uid ? "SELECT verdict NOT IN ('PASS', 'FAIL') FROM run"
+		      " WHERE unit = (SELECT id FROM unit WHERE uid = upper(:uid)) AND uid = "
+		      "upper(:uid)"
+		      " AND id < :run AND coalesce(code, '') <> 'already-passed'"
+		      " ORDER BY id DESC LIMIT 1"
+		    : "SELECT verdict NOT IN ('PASS', 'FAIL') FROM run"
+		      " WHERE unit = (SELECT unit FROM run WHERE id = :run)"
+		      " AND id < :run AND coalesce(code, '') <> 'already-passed'"
+		      " ORDER BY id DESC LIMIT 1");
 	gint rows;
 
-	statement_put_text(query, ":uid", uid);
+	if (uid)
+		statement_put_text(query, ":uid", uid);
 	statement_put_int(query, ":run", run);
 	rows = statement_next(query, error);
 	return rows <= 0 ? rows : (gint)statement_int(query, 0);

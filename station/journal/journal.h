@@ -79,7 +79,7 @@ gint64 journal_passed(Journal *journal, const char *uid, const char *recipe_sha2
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether the newest run of this chip before `run`, of those that did something to it, ended as neither PASS nor FAIL:
- * 1, 0, or -1 with `error`. */
+ * 1, 0, or -1 with `error`. `uid` is NULL where no step has read it: then it is the newest of this run's serial. */
 gint journal_cut_off(
 	Journal *journal, const char *uid, gint64 run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

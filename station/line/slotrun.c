@@ -105,8 +105,7 @@ static void doubt_inherited(SlotRun *run)
 	g_autoptr(GError) error = NULL;
 	gint cut;
 
-	if (!run->failure || run->failure->blame != BLAME_BOARD || !run->uid || !run->id ||
-		!inherits(run))
+	if (!run->failure || run->failure->blame != BLAME_BOARD || !run->id || !inherits(run))
 		return;
 	cut = journal_cut_off(run->context->journal, run->uid, run->id, &error);
 	seen = g_strdup(run->seen);
