@@ -22,18 +22,24 @@ is "the next run passes" $? 0
 ok "and after it the kernel's drivers have all of them" await 20 all_bound
 
 # ---- the cable falls out while a file is written
-serials 2 2000 >/dev/null
-as_operator flashline run --recipe tests/kernel/write.yaml --fixture "$work/bare.yaml" --slots 1,2 \
-	--serials "$work/serials.txt" --operator tester --station bench --json >"$work/events" &
-shell=$!
-while IFS= read -r line; do
-	printf '%s\n' "$line" >>/out/unplug.json
-	case $line in *'"slot":1,'*'"phase":"write"'*) echo 0 >/sys/devices/platform/vhci_hcd.0/detach ;; esac
-done <"$work/events"
-wait $shell
+put() {
+	as_operator flashline run --recipe tests/kernel/write.yaml --fixture "$work/bare.yaml" \
+		--serials "$work/serials.txt" --operator tester --station bench "$@"
+}
+serials 2 3000 >/dev/null
+unplugged_at write 1 put --slots 1,2
 verdicts | grep -E '^[12] ' >"$work/two"
 is "a board that was unplugged in the middle of a write is lost" "$(sed -n 1p "$work/two")" "1 ERROR usb-lost"
 is "its neighbour passes" "$(sed -n 2p "$work/two")" "2 PASS -"
 ok "plugged in again the kernel's drivers have it" await 60 bound "$(place 1)"
 ok "and its neighbour" await 20 bound "$(place 2)"
+
+# ---- the controller is killed while files are written
+serials 2 4000 >/dev/null
+killed_at write put --slots 3,4
+put --slots 3,4 >"$work/out" 2>&1
+ok "what is half written then blames no board" bash -c "! grep -q 'FAIL' '$work/out'"
+sed -n '/^$/,$s/^/# /p' "$work/out"
+ok "after the next run the kernel's drivers have both" await 20 bound "$(place 3)"
+ok "the other, too" await 20 bound "$(place 4)"
 end

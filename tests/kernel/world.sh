@@ -131,3 +131,22 @@ killed_at() {
 	ok "the controller is killed: its jobs end" await 60 flashline_gone
 	ok "and no interface stays claimed" await 10 nobody_claims
 }
+
+# unplugged_at PHASE SLOT COMMAND...: this slot's cable falls out as soon as a step of this run is in this phase there
+unplugged_at() {
+	local phase=$1 slot=$2 line shell seen=
+	shift 2
+	[ -p "$work/events" ] || mkfifo "$work/events"
+	"$@" --json >"$work/events" &
+	shell=$!
+	while IFS= read -r line; do
+		[ -n "$seen" ] && continue # the rest is only read
+		case $line in *"\"slot\":$slot,"*"\"phase\":\"$phase\""*)
+			seen=yes
+			echo $((slot - 1)) >/sys/devices/platform/vhci_hcd.0/detach
+			;;
+		esac
+	done <"$work/events"
+	wait $shell
+	is "slot $slot was in phase $phase" "$seen" yes
+}
