@@ -5,6 +5,9 @@
 #pragma once
 
 #include "core/fixture.h"
+#include "core/problems.h"
+
+#include <jansson.h>
 
 /* How every verb ends. */
 enum {
@@ -42,6 +45,12 @@ gboolean cmd_options(int *argc, char ***argv, const GOptionEntry *entries, int l
 
 /* Says on stderr what went wrong, cleaned, with the verb in front; returns `status`. */
 int cmd_refuse(const char *verb, int status, const GError *error);
+
+/* Says on stderr every mistake in the files that were read. TRUE: there are some. */
+gboolean cmd_problems(const Problems *problems);
+
+/* For programs, on stdout. ASCII: a terminal that shows it must not obey a control character of 8 bits. */
+void cmd_print_json(const json_t *json);
 
 /* Reads a fixture; NULL when anything is wrong with it, which stderr has been told. */
 Fixture *cmd_fixture(const char *path);

@@ -8,7 +8,6 @@
 int cmd_check(int argc, char **argv)
 {
 	g_autoptr(Problems) problems = problems_new();
-	g_autofree char *text = NULL;
 
 	if (!cmd_options(&argc, &argv, NULL, 1, G_MAXINT))
 		return CMD_USAGE;
@@ -19,9 +18,5 @@ int cmd_check(int argc, char **argv)
 		if (what)
 			printf("%s: %s\n", name, what);
 	}
-	if (problems_count(problems) == 0)
-		return CMD_PASS;
-	text = problems_text(problems);
-	fputs(text, stderr);
-	return CMD_USAGE;
+	return cmd_problems(problems) ? CMD_USAGE : CMD_PASS;
 }

@@ -16,8 +16,7 @@ static int show(const Fixture *fixture, gboolean json)
 	if (json) {
 		json_t *object = devices_json(devices);
 
-		json_dumpf(object, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-		putchar('\n');
+		cmd_print_json(object);
 		json_decref(object);
 	} else {
 		g_autofree char *text = devices_text(devices);

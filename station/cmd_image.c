@@ -57,8 +57,7 @@ static void print_file(
 	if (as_json) {
 		json_t *json = image_show_json(file, name, profile);
 
-		json_dumpf(json, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-		putchar('\n');
+		cmd_print_json(json);
 		json_decref(json);
 	} else {
 		g_autofree char *text = image_show_text(file, name, profile);

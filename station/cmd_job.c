@@ -72,11 +72,7 @@ int cmd_job(int argc, char **argv)
 	if (fixture && !options.slot)
 		problems_add(problems, (Place){g_intern_string(args.fixture), 0, 0}, "no slot %d",
 			args.slot);
-	if (problems_count(problems)) {
-		g_autofree char *text = problems_text(problems);
-
-		fputs(text, stderr);
+	if (cmd_problems(problems))
 		return CMD_USAGE;
-	}
 	return job_main(&options);
 }

@@ -150,11 +150,7 @@ int cmd_label(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	recipe = recipe_load(options.recipe, step_kinds(), NULL, problems);
 	fixture = fixture_load(options.fixture, problems);
-	if (problems_count(problems)) {
-		g_autofree char *text = problems_text(problems);
-
-		fputs(text, stderr);
+	if (cmd_problems(problems))
 		return CMD_USAGE;
-	}
 	return find(&options, argv[1], recipe, fixture);
 }

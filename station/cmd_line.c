@@ -92,9 +92,7 @@ int cmd_line(int argc, char **argv)
 			stderr);
 		return CMD_USAGE;
 	}
-	if (!line_check_recipe(start.recipe, &error)) {
-		fprintf(stderr, "flashline line: %s\n", error->message);
-		return CMD_USAGE;
-	}
+	if (!line_check_recipe(start.recipe, &error))
+		return cmd_refuse("line", CMD_USAGE, error);
 	return run(&args, &start, &own);
 }

@@ -12,8 +12,7 @@ static int show(const Preflight *preflight, gboolean json)
 	if (json) {
 		json_t *array = preflight_json(preflight);
 
-		json_dumpf(array, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-		putchar('\n');
+		cmd_print_json(array);
 		json_decref(array);
 	} else {
 		g_autofree char *text = preflight_text(preflight, style_has_colour(STDOUT_FILENO));

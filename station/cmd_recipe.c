@@ -51,8 +51,7 @@ int cmd_recipe(int argc, char **argv)
 	}
 	recipe = recipe_load(argv[2], step_kinds(), NULL, problems);
 	if (!recipe) {
-		text = problems_text(problems);
-		fputs(text, stderr);
+		cmd_problems(problems);
 		return CMD_USAGE;
 	}
 	if (effective) {

@@ -74,9 +74,8 @@ static Report *load(const char *path)
 {
 	g_autoptr(Problems) problems = problems_new();
 	Report *report = report_load(path, problems);
-	g_autofree char *text = problems_text(problems);
 
-	fputs(text, stderr);
+	cmd_problems(problems);
 	return report;
 }
 

@@ -22,9 +22,7 @@ static json_t *reversed(const json_t *runs)
 static void print_runs(const json_t *runs, gboolean as_json)
 {
 	if (as_json) {
-		/* ASCII: a terminal that shows it must not obey a control character of 8 bits. */
-		json_dumpf(runs, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-		putchar('\n');
+		cmd_print_json(runs);
 	} else {
 		g_autofree char *text = history_runs(runs, style_has_colour(STDOUT_FILENO));
 

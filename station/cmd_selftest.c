@@ -36,14 +36,11 @@ static Recipe *read_recipe(const Golden *board)
 {
 	g_autoptr(Problems) problems = problems_new();
 	g_autoptr(Recipe) recipe = recipe_load(board->recipe, step_kinds(), NULL, problems);
-	g_autofree char *text = NULL;
 
 	if (recipe && recipe->template)
 		problems_add(problems, (Place){g_intern_string(board->recipe), 0, 0},
 			"a template: it names no image files yet; name a recipe that extends it");
-	text = problems_text(problems);
-	fputs(text, stderr);
-	return problems_count(problems) ? NULL : g_steal_pointer(&recipe);
+	return cmd_problems(problems) ? NULL : g_steal_pointer(&recipe);
 }
 
 static gboolean run_board(const Args *args, const Fixture *fixture, const char *journal,

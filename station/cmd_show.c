@@ -13,9 +13,7 @@
 static int print_unit(const json_t *unit, gboolean as_json)
 {
 	if (as_json) {
-		/* ASCII: a terminal that shows it must not obey a control character of 8 bits. */
-		json_dumpf(unit, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-		putchar('\n');
+		cmd_print_json(unit);
 	} else {
 		g_autofree char *text = history_unit(unit, style_has_colour(STDOUT_FILENO));
 

@@ -67,14 +67,6 @@ gboolean start_parse(int *argc, char ***argv, StartArgs *args, const GOptionEntr
 	return FALSE;
 }
 
-static gboolean print_problems(const Problems *problems)
-{
-	g_autofree char *text = problems_text(problems);
-
-	fputs(text, stderr);
-	return problems_count(problems) > 0;
-}
-
 /* Both are read whatever the other is like: every mistake in one pass. */
 static gboolean read_all(const StartArgs *args, Start *start, Problems *problems, GError **error)
 {
@@ -106,8 +98,8 @@ gboolean start_read_files(const StartArgs *args, const char *verb, Start *start)
 
 	start->journal = args->journal ? g_strdup(args->journal) : journal_default_path();
 	if (read_all(args, start, problems, &error))
-		return !print_problems(problems);
-	fprintf(stderr, "flashline %s: %s\n", verb, error->message);
+		return !cmd_problems(problems);
+	cmd_refuse(verb, CMD_USAGE, error);
 	return FALSE;
 }
 
@@ -130,10 +122,10 @@ gboolean start_read(const StartArgs *args, const char *verb, Start *start)
 	if (!start_read_files(args, verb, start))
 		return FALSE;
 	start->serials = get_serials(args, start, problems, &error);
-	if (!error && print_problems(problems))
+	if (!error && cmd_problems(problems))
 		return FALSE;
 	if (error)
-		fprintf(stderr, "flashline %s: %s\n", verb, error->message);
+		cmd_refuse(verb, CMD_USAGE, error);
 	else if (start->serials && !g_hash_table_size(start->serials))
 		fputs("flashline: no slot has a serial number: nothing to do\n", stderr);
 	if (error || !start->serials || !g_hash_table_size(start->serials))
@@ -150,7 +142,7 @@ gboolean start_can_label(const Start *start)
 		problems_add(problems, node_get(start->recipe->tree, "label")->place,
 			"'label' is printed for each PASS, but fixture '%s' has no 'printer'",
 			start->fixture->name);
-	return !print_problems(problems);
+	return !cmd_problems(problems);
 }
 
 StationOptions start_station(const StartArgs *args, const Start *start)

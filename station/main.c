@@ -142,13 +142,26 @@ int cmd_refuse(const char *verb, int status, const GError *error)
 	return status;
 }
 
+gboolean cmd_problems(const Problems *problems)
+{
+	g_autofree char *text = problems_text(problems);
+
+	fputs(text, stderr);
+	return problems_count(problems) > 0;
+}
+
+void cmd_print_json(const json_t *json)
+{
+	json_dumpf(json, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	putchar('\n');
+}
+
 Fixture *cmd_fixture(const char *path)
 {
 	g_autoptr(Problems) problems = problems_new();
 	Fixture *fixture = fixture_load(path, problems);
-	g_autofree char *text = problems_text(problems);
 
-	fputs(text, stderr);
+	cmd_problems(problems);
 	return fixture;
 }
 
