@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static gboolean write_line(const char *line, gpointer file, GError **error)
 {
@@ -60,30 +61,34 @@ static int backup(const char *journal, const char *to)
 		       : cmd_refuse("journal backup", CMD_STATION, error);
 }
 
+static int refuse_file(const char *what, const char *path, int status)
+{
+	int cause = errno;
+	g_autofree char *clean = text_clean(path, -1);
+
+	fprintf(stderr, "flashline journal %s %s: %s\n", what, clean, g_strerror(cause));
+	return status;
+}
+
 static int export(const char *path, const char *to)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Journal) journal = journal_open_reader(path, &error);
-	FILE *file = to ? fopen(to, "wex") : stdout;
-	gboolean written;
+	FILE *file = journal && to ? fopen(to, "wex") : stdout;
+	int status = CMD_PASS;
 
-	if (!journal || !file) {
-		if (!journal)
-			cmd_refuse("journal export", CMD_STATION, error);
-		else
-			fprintf(stderr, "flashline journal export: cannot create it: %s\n",
-				g_strerror(errno));
-		if (to && file)
-			fclose(file);
-		return CMD_STATION;
-	}
-	written = journal_export(journal, write_line, file, &error);
-	if (to && fclose(file) != 0 && written) {
-		fprintf(stderr, "flashline journal export: cannot write it: %s\n",
-			g_strerror(errno));
-		return CMD_STATION;
-	}
-	return written ? CMD_PASS : cmd_refuse("journal export", CMD_STATION, error);
+	if (!journal)
+		return cmd_refuse("journal export", CMD_STATION, error);
+	if (!file)
+		return refuse_file("export: cannot create", to, CMD_STATION);
+	if (!journal_export(journal, write_line, file, &error))
+		status = cmd_refuse("journal export", CMD_STATION, error);
+	if (to && fclose(file) != 0 && status == CMD_PASS)
+		status = refuse_file("export: cannot write", to, CMD_STATION);
+	/* A part is no copy, and would be in the way of the next. */
+	if (to && status != CMD_PASS)
+		unlink(to);
+	return status;
 }
 
 static int import(const char *journal, const char *from)
@@ -93,11 +98,8 @@ static int import(const char *journal, const char *from)
 	FILE *file = from ? fopen(from, "re") : stdin;
 	gboolean done;
 
-	if (!file) {
-		fprintf(stderr, "flashline journal import: cannot read it: %s\n",
-			g_strerror(errno));
-		return CMD_USAGE;
-	}
+	if (!file)
+		return refuse_file("import: cannot read", from, CMD_USAGE);
 	done = journal_import(journal, next_line, file, &head, &error);
 	if (from)
 		fclose(file);

@@ -42,6 +42,10 @@ ok "and nothing is left" bash -c '! ls "$0"/bad-copy* 2>/dev/null' "$work"
 # ---- lines of JSON and back
 flashline correct --journal "$work/copy.db" 3 --who qa --why $'a word; "quoted", <b>\u00e4' >/dev/null
 ends "export" 0 flashline journal --journal "$work/copy.db" export "$work/lines"
+ends "which is not written over" 3 flashline journal --journal "$work/copy.db" export "$work/lines"
+has "... names the file" "$work/err" "cannot create $work/lines"
+ends "no journal, no export" 3 flashline journal --journal "$work/none.db" export "$work/none"
+ok "and no file of that name" test ! -e "$work/none"
 ok "every line is JSON" jq -e . "$work/lines"
 ends "import" 0 flashline journal --journal "$work/again.db" import "$work/lines"
 has "is proven" "$work/out" "proven"
