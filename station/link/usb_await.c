@@ -22,6 +22,8 @@ typedef struct {
 	gint64 instead_us; /* since when it is there; 0: it is not */
 	gboolean present;  /* something was there */
 	gboolean met;      /* the wanted one was there, once */
+	gboolean left;     /* and went: what is there now is another, or the same once more */
+	guint8 address;    /* of the wanted one, the last time it was there */
 	gint64 denied_us;  /* since when opening it is denied; 0: it is not */
 	int result;        /* libusb's error at the last opening */
 } Sighting;
@@ -100,7 +102,11 @@ static gboolean is_instead(Sighting *sighting)
 static UsbDevice *try_open(Usb *usb, libusb_device *device, Sighting *sighting)
 {
 	UsbDevice *opened = usb_open(usb, device, sighting->port, &sighting->result);
+	guint8 address = libusb_get_device_address(device);
 
+	/* Each arrival has another address. */
+	sighting->left = sighting->left || (sighting->met && address != sighting->address);
+	sighting->address = address;
 	sighting->met = TRUE;
 	if (sighting->result != LIBUSB_ERROR_ACCESS)
 		sighting->denied_us = 0;
@@ -140,9 +146,18 @@ static gboolean denied(const Sighting *sighting, GError **error)
 	return TRUE;
 }
 
-/* The end of the wait, in terms of what was seen. Somebody's stop stays what it is. */
-static void explain(const Sighting *sighting, UsbId other, const Watch *watch, GError **error)
+/* Whether the wanted one has been there since it was met, by the kernel's word too: one that comes and goes as a
+ * bootloader does whose window is missed, again and again, may be just leaving or just back when the wait ends. */
+static gboolean stayed(Usb *usb, const Sighting *sighting)
 {
+	return sighting->present && is_wanted(sighting) && !sighting->left &&
+	       agrees_with_kernel(usb, sighting->port);
+}
+
+/* The end of the wait, in terms of what was seen. Somebody's stop stays what it is. */
+static void explain(Usb *usb, const Sighting *sighting, const Watch *watch, GError **error)
+{
+	UsbId other = usb->sights.other;
 	double waited = (g_get_monotonic_time() - watch->begin_us) / 1e6;
 	g_autofree char *wanted = sighting->wanted.vendor
 					  ? g_strdup_printf("%04X:%04X", sighting->wanted.vendor,
@@ -152,7 +167,7 @@ static void explain(const Sighting *sighting, UsbId other, const Watch *watch, G
 
 	if (!watch_ok(watch, &failure) && g_error_matches(failure, FAILURE, FAILURE_STOPPED))
 		g_propagate_error(error, g_steal_pointer(&failure));
-	else if (sighting->present && is_wanted(sighting))
+	else if (stayed(usb, sighting))
 		g_set_error(error, FAILURE, FAILURE_USB_TRANSFER,
 			"%s is on port %s but could not be opened for %.1f s: %s", wanted,
 			sighting->port, waited, libusb_error_name(sighting->result));
@@ -201,14 +216,12 @@ UsbDevice *usb_await_unless(
 		usb_sights_look(usb, port, id);
 		if (is_instead(&sighting))
 			break;
-		if (sighting.present && is_wanted(&sighting)) {
-			wait_for_change(usb, RETRY_MS, watch);
-			continue;
-		}
-		wait_for_change(usb, RESCAN_MS, watch);
+		/* One that cannot be opened may have left without a word, too. */
+		wait_for_change(usb,
+			sighting.present && is_wanted(&sighting) ? RETRY_MS : RESCAN_MS, watch);
 		rescan(usb, port);
 	}
-	explain(&sighting, usb->sights.other, watch, error);
+	explain(usb, &sighting, watch, error);
 	return NULL;
 }
 
