@@ -9,10 +9,9 @@
 -- about: Rolled throughput yield: of each product and revision, the product of its recipes' first-pass yields, a unit
 -- about: counted once in each recipe. Intervals are Clopper-Pearson, 95 %.
 -- table: ran
-SELECT c.run AS run, run.unit AS unit, run.recipe AS recipe_id, run.fixture AS fixture_id, c.slot AS slot,
-  c.operator AS operator, c.verdict AS verdict, local_day(c.began) AS day,
-  NOT EXISTS (SELECT 1 FROM run AS other WHERE other.unit = run.unit AND other.id <> run.id) AS alone
-FROM chosen AS c JOIN run ON run.id = c.run
+SELECT run, unit_id AS unit, recipe_id, fixture_id, slot, operator, verdict, local_day(began) AS day,
+  NOT EXISTS (SELECT 1 FROM run AS other WHERE other.unit = unit_id AND other.id <> chosen.run) AS alone
+FROM chosen
 -- Most units have one run, which is their first and last: those are counted by where and when. The few others are looked
 -- at one by one, which saves sorting a million.
 -- table: counted

@@ -161,37 +161,6 @@ static void test_named(ChainPair *pair, gconstpointer unused)
 		"record 7 (correction 1): what it stands for is gone");
 }
 
-/* A journal of the first schema gets its chain when it is opened, and loses nothing. */
-static void test_migrated(void)
-{
-	g_auto(Scratch) scratch = {0};
-	g_autoptr(GError) error = NULL;
-	g_autofree char *old = g_test_build_filename(G_TEST_DIST, "data", "journal-v1.db", NULL);
-	g_autoptr(GBytes) bytes = NULL;
-	g_autofree char *before = NULL, *after = NULL, *found = NULL;
-
-	scratch_make(&scratch);
-	bytes = scratch_bytes(
-		g_file_test(old, G_FILE_TEST_EXISTS) ? old : "tests/data/journal-v1.db");
-	scratch_write(scratch.path, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-	before = scratch_dump(scratch.path);
-	{
-		g_autoptr(Journal) journal = scratch_open(&scratch);
-		g_auto(JournalHead) head = {0};
-
-		g_assert_true(journal_head(journal, &head, &error));
-		g_assert_cmpint(head.record, ==, 3);
-		after = scratch_dump(scratch.path);
-		/* The columns that the second schema adds. */
-		g_auto(GStrv) parts = g_strsplit(after, "lot=|purpose=production|", -1);
-		g_autofree char *without = g_strjoinv("", parts);
-		g_assert_true(g_str_equal(before, without));
-		g_assert_cmpint(journal_abort_open(journal, &error), ==, 1);
-	}
-	found = chain_prove(scratch.path);
-	g_assert_cmpstr(found, ==, "");
-}
-
 static void test_correction(ChainPair *pair, gconstpointer unused)
 {
 	g_autoptr(GError) error = NULL;
@@ -221,6 +190,5 @@ int main(int argc, char **argv)
 	chain_pair_test("/chain/bits", test_bits);
 	chain_pair_test("/chain/named", test_named);
 	chain_pair_test("/chain/correction", test_correction);
-	g_test_add_func("/chain/migrated", test_migrated);
 	return g_test_run();
 }

@@ -14,6 +14,8 @@
 
 #include "core/failure.h"
 #include "journal/lock.h"
+#include "journal/schema.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>

@@ -127,7 +127,7 @@ static char *whole_sql(const Report *report, const char *own, const GArray *para
 {
 	gboolean with = g_ascii_strncasecmp(own, "WITH ", 5) == 0;
 	GString *sql =
-		g_string_new("WITH chosen AS (SELECT * FROM v_run WHERE verdict <> 'RUNNING'");
+		g_string_new("WITH chosen AS (SELECT * FROM v_run WHERE written <> 'RUNNING'");
 
 	for (gsize i = 0; i < G_N_ELEMENTS(conditions); i++)
 		if (is_asked(parameters, conditions[i].name))
