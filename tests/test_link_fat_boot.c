@@ -85,13 +85,7 @@ static void test_unknown_free(void)
 
 /* ---- each kind of damage has its name -------------------------------------------------------- */
 
-typedef struct {
-	const char *code;
-	gsize at; /* this byte ... */
-	guint8 value;
-} Damage;
-
-static const Damage camera_damages[] = {
+static const FatDamage camera_damages[] = {
 	{"fat-signature", 510, 0x00},
 	{"fat-not-found", 450, 0x83}, /* partition type: Linux */
 	{"fat-not-found", 450, 0x00},
@@ -112,7 +106,7 @@ static const Damage camera_damages[] = {
 	{"fat-label", CAMERA_BOOT + 43, 'X'},
 };
 
-static const Damage card_damages[] = {
+static const FatDamage card_damages[] = {
 	{"fat-signature", CARD_BOOT + 511, 0x00},
 	{"fat-boot-sector", CARD_BOOT + 17, 16},   /* a root directory besides the clusters */
 	{"fat-boot-sector", CARD_BOOT + 34, 2},    /* blocks */
@@ -131,30 +125,12 @@ static const Damage card_damages[] = {
 	{"fat-info", CARD_INFO + 495, 0x01}, /* cluster 0x01000007 */
 };
 
-static void check_damages(guint8 *(*make)(void), gsize length, const Damage *damages, guint count)
-{
-	g_autofree guint8 *drive = make();
-
-	for (guint i = 0; i < count; i++) {
-		guint8 was = drive[damages[i].at];
-		g_autoptr(FatVolume) volume = NULL;
-
-		g_assert_cmpuint(was, !=, damages[i].value);
-		drive[damages[i].at] = damages[i].value;
-		volume = fat_drive_walk(drive, length);
-		if (!fat_drive_has(volume, damages[i].code)) {
-			fat_drive_show(volume);
-			g_test_message("damage %u: no %s", i, damages[i].code);
-			g_test_fail();
-		}
-		drive[damages[i].at] = was;
-	}
-}
-
 static void test_damages(void)
 {
-	check_damages(camera_drive, CAMERA_BYTES, camera_damages, G_N_ELEMENTS(camera_damages));
-	check_damages(card_drive, CARD_BYTES, card_damages, G_N_ELEMENTS(card_damages));
+	g_autofree guint8 *camera = camera_drive(), *card = card_drive();
+
+	fat_drive_damaged(camera, CAMERA_BYTES, camera_damages, G_N_ELEMENTS(camera_damages));
+	fat_drive_damaged(card, CARD_BYTES, card_damages, G_N_ELEMENTS(card_damages));
 }
 
 /* ---- what is not FAT ------------------------------------------------------------------------- */

@@ -4,13 +4,7 @@
 
 #include <string.h>
 
-typedef struct {
-	const char *code;
-	gsize at; /* this byte ... */
-	guint8 value;
-} Damage;
-
-static const Damage camera_damages[] = {
+static const FatDamage camera_damages[] = {
 	{"fat-size", CAMERA_ROOT_AT(1, 29), 0xFF},
 	{"fat-size", CAMERA_ROOT_AT(2, 29), 0x09}, /* 3000 to 2488: one cluster too many */
 	{"fat-size", CAMERA_ROOT_AT(1, 26), 0},    /* no cluster */
@@ -32,7 +26,7 @@ static const Damage camera_damages[] = {
 	{"fat-after-end", CAMERA_ROOT_AT(1, 0), 0x00},
 };
 
-static const Damage card_damages[] = {
+static const FatDamage card_damages[] = {
 	{"fat-chain", CARD_AT(2, 32 + 20), 0x10}, /* the upper half of a first cluster */
 	{"fat-label", CARD_AT(2, 20), 1},
 	{"fat-label", CARD_AT(2, 0), 'k'},
@@ -49,30 +43,12 @@ static const Damage card_damages[] = {
 	{"fat-size", CARD_AT(20, 29), 0},
 };
 
-static void check_damages(guint8 *drive, gsize length, const Damage *damages, guint count)
-{
-	for (guint i = 0; i < count; i++) {
-		guint8 was = drive[damages[i].at];
-		g_autoptr(FatVolume) volume = NULL;
-
-		g_assert_cmpuint(was, !=, damages[i].value);
-		drive[damages[i].at] = damages[i].value;
-		volume = fat_drive_walk(drive, length);
-		if (!fat_drive_has(volume, damages[i].code)) {
-			fat_drive_show(volume);
-			g_test_message("damage %u: no %s", i, damages[i].code);
-			g_test_fail();
-		}
-		drive[damages[i].at] = was;
-	}
-}
-
 static void test_damages(void)
 {
 	g_autofree guint8 *camera = camera_drive(), *card = card_drive();
 
-	check_damages(camera, CAMERA_BYTES, camera_damages, G_N_ELEMENTS(camera_damages));
-	check_damages(card, CARD_BYTES, card_damages, G_N_ELEMENTS(card_damages));
+	fat_drive_damaged(camera, CAMERA_BYTES, camera_damages, G_N_ELEMENTS(camera_damages));
+	fat_drive_damaged(card, CARD_BYTES, card_damages, G_N_ELEMENTS(card_damages));
 }
 
 /* In FAT12 and FAT16 those two bytes are somebody else's. */

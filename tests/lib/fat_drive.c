@@ -232,3 +232,21 @@ void fat_drive_assert_same(const FatVolume *a, const FatVolume *b)
 		g_assert_cmpuint(mine->cluster, ==, other->cluster);
 	}
 }
+
+void fat_drive_damaged(guint8 *drive, gsize length, const FatDamage *damages, guint count)
+{
+	for (guint i = 0; i < count; i++) {
+		guint8 was = drive[damages[i].at];
+		g_autoptr(FatVolume) volume = NULL;
+
+		g_assert_cmpuint(was, !=, damages[i].value);
+		drive[damages[i].at] = damages[i].value;
+		volume = fat_drive_walk(drive, length);
+		if (!fat_drive_has(volume, damages[i].code)) {
+			fat_drive_show(volume);
+			g_test_message("damage %u: no %s", i, damages[i].code);
+			g_test_fail();
+		}
+		drive[damages[i].at] = was;
+	}
+}

@@ -29,6 +29,16 @@ gboolean fat_drive_has(const FatVolume *volume, const char *code);
 void fat_drive_assert_has(const FatVolume *volume, const char *code);
 void fat_drive_assert_sound(const FatVolume *volume);
 
+/* This byte of a sound drive becomes `value`, and `code` is among the findings. */
+typedef struct {
+	const char *code;
+	gsize at;
+	guint8 value;
+} FatDamage;
+
+/* One after the other; each that is not found fails the test. The drive is as it was then. */
+void fat_drive_damaged(guint8 *drive, gsize length, const FatDamage *damages, guint count);
+
 /* A drive that has the allocated blocks and nothing else: the rest is 0xEE. Free with g_free(). */
 guint8 *fat_drive_sparse_copy(const guint8 *bytes, gsize length, const FatVolume *volume);
 /* The same files with the same contents, and the same findings. */
