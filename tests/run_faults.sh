@@ -22,6 +22,9 @@ for serial in $(jq -r '.[] | select(.verdict!="PASS").serial' "$work/runs.json")
 		'.runs[-1] | (.step and .code and .blame and (.seen | length > 10) and (.advice | length > 10))' \
 		"$work/unit.json"
 done
+# A look at the end finds such a bit too: it must be found where it was written.
+is "a bit that does not take is found by the step that wrote it" \
+	"$(jq -r '.[] | select(.code == "flash-verify").step' "$work/runs.json")" bootloader
 is "each fault has a code of its own" \
 	"$(jq -r '.[].code // empty' "$work/runs.json" | sort | uniq -d)" ""
 done_testing
