@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FILTERS_MAX = 16 };
 
@@ -74,13 +75,41 @@ static int run(const Options *options, const ExportFormat *format, FILE *file)
 	return CMD_PASS;
 }
 
+/* Beside the file that it becomes when it is whole, unless that is a device or a pipe. */
+static char *part_of(const char *path)
+{
+	gboolean stream =
+		g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR);
+
+	return stream ? g_strdup(path) : g_strconcat(path, ".part", NULL);
+}
+
+/* What is not on the disk was not exported: an older file of that name stays until the new one is there. */
+static int run_into(const Options *options, const ExportFormat *format)
+{
+	g_autofree char *part = part_of(options->out);
+	gboolean stream = g_str_equal(part, options->out);
+	FILE *file = fopen(part, "we");
+	gboolean written;
+	int status;
+
+	if (!file)
+		return fail(part);
+	status = run(options, format, file);
+	written = fflush(file) == 0 && !ferror(file) && (stream || fsync(fileno(file)) == 0);
+	written = fclose(file) == 0 && written;
+	if (status == CMD_PASS && (!written || (!stream && rename(part, options->out) != 0)))
+		status = fail(options->out);
+	if (status != CMD_PASS && !stream)
+		unlink(part);
+	return status;
+}
+
 int cmd_export(int argc, char **argv)
 {
 	g_auto(Options) options = {0};
 	g_autofree char *names = export_names();
 	const ExportFormat *format;
-	FILE *file;
-	int status;
 
 	if (!parse(&argc, &argv, &options))
 		return CMD_USAGE;
@@ -89,14 +118,5 @@ int cmd_export(int argc, char **argv)
 		fprintf(stderr, "flashline export: --format is one of %s\n", names);
 		return CMD_USAGE;
 	}
-	if (!options.out)
-		return run(&options, format, stdout);
-	file = fopen(options.out, "we");
-	if (!file)
-		return fail(options.out);
-	status = run(&options, format, file);
-	/* What is not on the disk was not exported. */
-	if ((ferror(file) | fclose(file)) && status == CMD_PASS)
-		return fail(options.out);
-	return status;
+	return options.out ? run_into(&options, format) : run(&options, format, stdout);
 }

@@ -36,6 +36,9 @@ is "filters choose" "$(out wsjf --revision C --serial OMV000001 | wc -l)" 2
 is "production has none" "$(flashline export --format wsjf | wc -l)" 0
 ok "no such format" bash -c '! flashline export --format stdf 2>"$1"' - "$work/err"
 ok "names those there are" grep -q "long-csv, junit, wsjf, openhtf" "$work/err"
+cp "$work/wsjf" "$work/kept"
+ok "an export that fails is told" bash -c "! flashline export --format wsjf --journal '$work/none.db' --out '$work/kept' 2>/dev/null"
+ok "... and the older file is kept, nothing beside it" bash -c "cmp '$work/wsjf' '$work/kept' && ! ls '$work/kept'.*"
 ok "a full disk is told" bash -c '! flashline export --purpose qualification --format wsjf --out /dev/full 2>/dev/null'
 
 # ---- serials from hell
