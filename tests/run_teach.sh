@@ -46,6 +46,12 @@ is "as the operator said" "$(tool_fixture "$work/two.yaml" | grep ' at ')" \
 	"slot 1 at 1-1.2, probe FLPROBE02
 slot 2 at 1-1.1, probe FLPROBE01"
 
+# The first probe's chip has power whatever is switched, so it answers for every board.
+printf 'virtual: 1\nboards:\n  count: 2\n  one:\n    "1": {always_powered: true}\n' >"$work/world.yaml"
+teach "$work/world.yaml" "$work/fed.yaml" '\n\ndone\n'
+has "a probe that never falls silent is not that of the board" "$work/out" "slot 1: port 1-1.2, probe FLPROBE02, power A1 of pins1,"
+is "nor in the file" "$(tool_fixture "$work/fed.yaml" | grep -c FLPROBE01)" 0
+
 boards 1
 cp tests/tap.sh "$work/odd.yaml"
 teach "$work/world.yaml" "$work/odd.yaml" '\n\n'
