@@ -36,7 +36,8 @@ timeout -k 5 "${LIMIT:-600}" qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 
 	-append "console=ttyS0 panic=-1 mitigations=off loglevel=1 FLASHLINE_CASES=${CASES// /,}" </dev/null
 rc=$?
 tr -d '\r' <"$out/serial.log" | grep -E '^(ok|not ok|#|1\.\.)|^ ' | sed 's/^/    /'
-tar -x -C "$out/guest" -f "$out/disk" 2>/dev/null
+tar -x -C "$out/guest" -f "$out/disk" 2>"$out/tar"
+whole=$?
 rm -f "$out/disk"
 echo "# the guest has run: $((SECONDS - started)) s"
 
@@ -44,6 +45,7 @@ echo "# the guest has run: $((SECONDS - started)) s"
 is "QEMU ends by itself" $rc 0
 ok "the guest said all that it had to say" grep -qE '^1\.\.[0-9]+' "$out/serial.log"
 ok "and nothing failed there" bash -c "! grep '^not ok' '$out/serial.log'"
+is "what it left came out whole" "$whole $(head -n 1 "$out/tar")" "0 "
 ok "its kernel did not panic" bash -c "! grep -E 'Kernel panic|Oops' '$out/serial.log'"
 if [ -s "$out/guest/line.verdicts" ]; then
 	serials 8 >/dev/null
@@ -56,6 +58,8 @@ if [ -s "$out/guest/line.verdicts" ]; then
 	ok "it says of every board what is true" bash -c \
 		"FLASHLINE_JOURNAL=$out/guest/line.db flashline runs --json | virtual-fixture judge tests/kernel/line.yaml"
 fi
+is "each world that ran there is compared" "$(find "$out/guest/worlds" -type f -size +0 2>/dev/null | wc -l)" \
+	"$(grep -c '^# .* is compared' "$out/serial.log")"
 for there in "$out"/guest/worlds/*; do
 	[ -s "$there" ] || continue
 	name=${there##*/}
