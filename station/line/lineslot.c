@@ -1,7 +1,5 @@
 #include "line/lineslot.h"
 
-#define PINS_MS 1500
-
 static Pins *pins_of(const LineSlot *slot)
 {
 	return slot->port->station->context.pins;
@@ -32,7 +30,7 @@ static gboolean light(LineSlot *slot, GError **error)
 		g_set_error(error, FAILURE, FAILURE_PINS_LOST, "the keeper of the pins is gone");
 		return FALSE;
 	}
-	watch_begin(&watch, PINS_MS, 0);
+	watch_begin(&watch, LINE_PINS_MS, 0);
 	if (!pins_lamps(pins_of(slot), slot->slot->number, lamps, present, &watch, error))
 		return FALSE;
 	slot->told_lamps = lamps;
@@ -190,7 +188,7 @@ static gboolean has_left(const LineSlot *slot)
 
 	if (!slot->slot->pins[SIGNAL_PRESENT].controller || !pins_of(slot))
 		return FALSE;
-	watch_begin(&watch, PINS_MS, 0);
+	watch_begin(&watch, LINE_PINS_MS, 0);
 	return pins_read(
 		       pins_of(slot), slot->slot->number, SIGNAL_PRESENT, &present, &watch, NULL) &&
 	       !present;

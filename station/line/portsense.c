@@ -3,7 +3,6 @@
 #include "link/usb_port.h"
 
 enum {
-	PINS_MS = 1500,
 	START_MS = 100,  /* as in steps/power.c: until a ROM hears a reset */
 	RESET_MS = 20,   /* so long */
 	AGAIN_MS = 2000, /* with nothing there: perhaps a board has come that needs one */
@@ -20,7 +19,7 @@ static gboolean set(PortSense *sense, Pins *pins, Signal signal, gboolean active
 
 	if (!sense->slot->pins[signal].controller)
 		return TRUE;
-	watch_begin(&watch, PINS_MS, 0);
+	watch_begin(&watch, LINE_PINS_MS, 0);
 	return pins_set(pins, sense->slot->number, signal, active, &watch, error);
 }
 

@@ -16,6 +16,10 @@
 #include "line/slotcycle.h"
 #include "link/pins.h"
 
+/* The keeper answers within milliseconds. On a machine that starves it may be a second late: no reason to end a line, whose
+ * keeper puts lamps out by itself. Longer than pins.h bounds an answer it is taken for gone. */
+enum { LINE_PINS_MS = 5000 };
+
 typedef struct {
 	const Slot *slot;
 	gboolean on;

@@ -70,20 +70,38 @@ gboolean job_closes_device(const Step *step)
 	return TRUE;
 }
 
-gboolean job_await_left(Job *job, guint most_ms, FailureCode stays, GError **error)
+/* Behind a busy hub the kernel may list for seconds what has left already: what answers has not. */
+static gboolean answers(UsbDevice *device)
+{
+	g_autofree char *serial = usb_serial(device);
+
+	return serial != NULL;
+}
+
+static gboolean await_left(Job *job, guint most_ms, FailureCode stays, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
 	Watch watch = job->watch;
 
 	watch.deadline_us = MIN(watch.deadline_us, g_get_monotonic_time() + most_ms * 1000LL);
-	if (usb_await_left(job->device, &watch, &failure)) {
-		job_close_device(job);
+	if (usb_await_left(job->device, &watch, &failure))
 		return TRUE;
-	}
-	if (g_error_matches(failure, FAILURE, FAILURE_STEP_DEADLINE) && watch_ok(&job->watch, NULL))
+	if (g_error_matches(failure, FAILURE, FAILURE_STEP_DEADLINE) &&
+		watch_ok(&job->watch, NULL)) {
+		if (!answers(job->device))
+			return usb_await_left(job->device, &job->watch, error);
 		failure->code = (gint)stays;
+	}
 	g_propagate_error(error, g_steal_pointer(&failure));
 	return FALSE;
+}
+
+gboolean job_await_left(Job *job, guint most_ms, FailureCode stays, GError **error)
+{
+	if (!await_left(job, most_ms, stays, error))
+		return FALSE;
+	job_close_device(job);
+	return TRUE;
 }
 
 gboolean job_check_chip(const Job *job, const char *serial, GError **error)

@@ -64,8 +64,8 @@ void job_close_device(Job *job);
 /* For StepKind.closes: it is closed whatever the step's arguments are. */
 gboolean job_closes_device(const Step *step);
 
-/* Waits until the open device has left, which it does within so many ms, and closes it. A device that stays is
- * `stays`; where the step's own time is over first, what its watch says. */
+/* Waits until the open device has left, which it does within so many ms, and closes it. A device that stays and still
+ * answers is `stays`; one that is silent has as long as the step has, and then it is what the step's watch says. */
 gboolean job_await_left(
 	Job *job, guint most_ms, FailureCode stays, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
