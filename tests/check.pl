@@ -3,7 +3,8 @@
 # one line that counts them all: "N passed, N failed, N skipped".
 #
 # B is the build folder. Names of tests as arguments run only those. JOBS is how many run at once; else three
-# a core: most of them wait for a board's time or a child, not for the processor.
+# a core: most of them wait for a board's time or a child, not for the processor. FAILED is a file for the names of
+# those that failed, a line each.
 #
 # Those that tests/longest.txt names begin first, so that none of them is alone at the end. Before the count
 # come the ten that took longest, by the clock and by the processor: what is worth making faster, and whether
@@ -86,6 +87,12 @@ my $failed = $sum->failed;
 for my $parser ($sum->parsers) {
 	next if $parser->failed || !($parser->exit || $parser->parse_errors);
 	$failed++;
+}
+if (my $file = $ENV{FAILED}) {
+	my %bad = map { $_ => 1 } $sum->failed, $sum->exit, $sum->wait, $sum->parse_errors;
+	open(my $out, '>', $file) or die "$file: $!\n";
+	print $out "$_\n" for sort keys %bad;
+	close($out) or die "$file: $!\n";
 }
 printf "%d passed, %d failed, %d skipped\n", $sum->passed - $sum->skipped, $failed, scalar $sum->skipped;
 exit($failed ? 1 : 0);
