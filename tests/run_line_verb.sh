@@ -107,7 +107,7 @@ round() {
 			esac
 			# at once: no input can tell; or after 0.4 s of real time
 			printf '    - {at: %ums, insert: %u, slot: %u}\n' $((moment + way % 2 * 20000)) $next $slot
-			printf '    - {at: 300s, remove: %u}\n    - {at: 330s, insert: %u, slot: %u}\n' $next $next $slot
+			printf '    - {at: 600s, remove: %u}\n    - {at: 630s, insert: %u, slot: %u}\n' $next $next $slot
 			last+=("$(uid_of "$next")")
 		done
 	} >"$file"
