@@ -11,6 +11,13 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 export FLASHLINE_JOURNAL="$work/journal.db" NO_COLOR=1 LC_ALL=C.UTF-8
 
+# fail NAME TEXT...: what was seen goes to stderr, as Test::More's does: a harness shows that, and eats comments.
+fail() {
+	bad=$((bad + 1))
+	echo "not ok $count - $1"
+	printf '%s\n' "${0##*/}, $count - $1" "${@:2}" | head -n 60 | sed 's/^/# /' >&2
+}
+
 # ok NAME COMMAND...: passes when the command succeeds; else shows what it printed.
 ok() {
 	local name=$1 out
@@ -19,9 +26,7 @@ ok() {
 	if out=$("$@" 2>&1); then
 		echo "ok $count - $name"
 	else
-		bad=$((bad + 1))
-		echo "not ok $count - $name"
-		printf '%s\n' "command: $*" "$out" | head -n 60 | sed 's/^/# /'
+		fail "$name" "command: $*" "$out"
 	fi
 }
 
@@ -31,16 +36,14 @@ is() {
 	if [ "$2" = "$3" ]; then
 		echo "ok $count - $1"
 	else
-		bad=$((bad + 1))
-		echo "not ok $count - $1"
-		printf 'got:    %s\nwanted: %s\n' "$2" "$3" | sed 's/^/# /'
+		fail "$1" "got:    $2" "wanted: $3"
 	fi
 }
 
 # has NAME FILE TEXT: the file holds the text (a fixed string)
 has() {
 	ok "$1" grep -qF -- "$3" "$2"
-	grep -qF -- "$3" "$2" || head -n 40 "$2" | sed 's/^/# /'
+	grep -qF -- "$3" "$2" || head -n 40 "$2" | sed 's/^/# /' >&2
 }
 
 # skip NAME REASON
