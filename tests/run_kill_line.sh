@@ -54,8 +54,8 @@ while read -r whom pattern what; do
 		[ "$erased" -le $(($(sql "SELECT count(*) FROM run WHERE slot = $slot AND code = 'stopped'") + 1)) ] ||
 			echo "board $slot: $erased times"
 	done <"$work/account")" ""
-	is "$what: whose drive was half made is told so, all others pass" "$(sql "SELECT uid, verdict, code FROM run
-		WHERE id IN (SELECT max(id) FROM run GROUP BY uid) AND verdict <> 'PASS' AND code NOT IN ('already-passed', 'drive-unfinished')")" ""
+	is "$what: whose drive was half made is told so, all others pass" "$(sql "SELECT slot, verdict, code FROM run
+		WHERE id IN (SELECT max(id) FROM run GROUP BY slot) AND verdict <> 'PASS' AND code NOT IN ('already-passed', 'drive-unfinished')")" ""
 	passed=$((passed + $(sql "SELECT count(*) FROM run WHERE code = 'already-passed'")))
 	sql "SELECT coalesce(code, verdict), count(*) FROM run GROUP BY 1" | sed "s/^/# /"
 done <<-END
