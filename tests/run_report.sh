@@ -53,6 +53,12 @@ has "with its place" "$work/err" "broken.sql:2:1: error: a column is text, int"
 printf -- '-- title: x\n-- column: b | int | B\nSELECT 1 AS a FROM chosen\n' >"$work/own/other.sql"
 ends "a column that the SQL does not answer" 3 flashline report --reports "$work/own" other
 has "is named" "$work/err" "other.sql:3: the SQL answers no column 'b'"
+printf '%s\n' '-- title: x' '-- common:' 'one AS (SELECT 1 AS of)' '-- column: n | int | N' 'with recursive' \
+	'  up(n) AS (SELECT of FROM one UNION ALL SELECT n + 1 FROM up WHERE n < 4)' 'SELECT max(n) AS n FROM up' \
+	>"$work/own/counting.sql"
+ends "parts of its own, behind common ones, on other lines, one of them recursive" 0 \
+	flashline report --reports "$work/own" counting --format csv
+is "count" "$(tr -d '\r' <"$work/out" | xargs)" "n 4"
 printf -- '-- title: x\n-- column: b | int | B\nSELEC 1 AS b\n' >"$work/own/typo.sql"
 ends "SQL that is none" 3 flashline report --reports "$work/own" typo
 has "is told in SQLite's words" "$work/err" "syntax error"

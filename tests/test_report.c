@@ -319,9 +319,9 @@ static void test_cells(void)
 		ColumnKind kind;
 		const char *wanted;
 	} rows[] = {
-		{0.9996, COLUMN_PERCENT, "99.9 %"},
+		{0.9996, COLUMN_PERCENT, "> 99.9 %"},
 		{1, COLUMN_PERCENT, "100.0 %"},
-		{0.0001, COLUMN_PERCENT, "0.1 %"},
+		{0.0001, COLUMN_PERCENT, "< 0.1 %"},
 		{123.94041, COLUMN_NUMBER, "123.94"},
 		{3.30140, COLUMN_NUMBER, "3.3014"},
 		{1703936, COLUMN_NUMBER, "1703936"},

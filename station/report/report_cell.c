@@ -46,15 +46,15 @@ static char *time_text(const char *text)
 	return local ? g_date_time_format(local, "%Y-%m-%d %H:%M:%S") : text_clean(text, -1);
 }
 
-/* A share that is all but whole must not be shown as whole: 99.96 % is not 100.0 %. */
+/* A share that is all but whole must not be shown as whole: 99.96 % is neither 100.0 % nor 99.9 %. */
 static char *percent_text(double share)
 {
 	double percent = share * 100;
 
 	if (percent < 100 && percent >= 99.95)
-		percent = 99.9;
+		return g_strdup("> 99.9 %");
 	if (percent > 0 && percent < 0.05)
-		percent = 0.1;
+		return g_strdup("< 0.1 %");
 	return g_strdup_printf("%.1f %%", percent);
 }
 

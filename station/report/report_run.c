@@ -122,12 +122,27 @@ static gboolean is_asked(const GArray *parameters, const char *name)
 	return FALSE;
 }
 
-/* "WITH chosen AS (...)", the report's common part, and a table's or section's own. */
+/* "with recursive a AS ..." -> "a AS ...", which may follow other parts; NULL: it begins with no WITH. */
+static const char *own_parts(const char *own)
+{
+	g_autoptr(GRegex) with =
+		g_regex_new("^WITH\\s+(RECURSIVE\\s+)?", G_REGEX_CASELESS, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	gint end = 0;
+
+	if (!g_regex_match(with, own, 0, &match))
+		return NULL;
+	g_match_info_fetch_pos(match, 0, NULL, &end);
+	return own + end;
+}
+
+/* "WITH chosen AS (...)", the report's common part, and a table's or section's own. RECURSIVE lets a part
+ * name itself, and changes nothing for one that does not. */
 static char *whole_sql(const Report *report, const char *own, const GArray *parameters)
 {
-	gboolean with = g_ascii_strncasecmp(own, "WITH ", 5) == 0;
-	GString *sql =
-		g_string_new("WITH chosen AS (SELECT * FROM v_run WHERE written <> 'RUNNING'");
+	const char *parts = own_parts(own);
+	GString *sql = g_string_new(
+		"WITH RECURSIVE chosen AS (SELECT * FROM v_run WHERE written <> 'RUNNING'");
 
 	for (gsize i = 0; i < G_N_ELEMENTS(conditions); i++)
 		if (is_asked(parameters, conditions[i].name))
@@ -136,7 +151,7 @@ static char *whole_sql(const Report *report, const char *own, const GArray *para
 	if (!is_asked(parameters, "purpose"))
 		g_string_append(sql, " AND purpose = 'production'");
 	g_string_append_printf(sql, ")%s%s", *report->common ? ", " : "", report->common);
-	g_string_append_printf(sql, "%s %s", with ? "," : "", own + (with ? strlen("WITH ") : 0));
+	g_string_append_printf(sql, "%s %s", parts ? "," : "", parts ? parts : own);
 	return g_string_free(sql, FALSE);
 }
 
