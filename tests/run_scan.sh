@@ -1,37 +1,12 @@
 #!/bin/bash
-# A line whose serials are scanned: slot, then serial; wrong order, wrong serial, unknown code, command codes.
+# A line whose serials are scanned: slot, then serial; wrong order, wrong serial, unknown code, command codes. Once with a
+# serial scanner, once with a keyboard.
 . tests/tap.sh
 . tests/world.sh
+. tests/scanned.sh
 
-mkfifo "$work/scans"
-tests/pty_scanner.pl "$work/device" <"$work/scans" &
-scanner=$!
-exec 7>"$work/scans"
-await 10 test -f "$work/device"
-
-# begin ORDER TRIGGER BOARDS: a line with a scanner at the table; its process in $line
-begin() {
-	{
-		cat $eight
-		printf 'scan_order: %s\ntrigger: %s\nscanners:\n  desk: {device: %s, type: serial}\n' "$1" "$2" \
-			"$(cat "$work/device")"
-	} >"$work/scanned.yaml"
-	in_world good -- flashline line --recipe recipes/demo.yaml --fixture "$work/scanned.yaml" --station bench \
-		--boards "$3" </dev/null >"$work/out" 2>"$work/err" &
-	line=$!
-	ok "$1: the scanner is there" await 30 grep -q "scanner desk is ready" "$work/out"
-}
-
-# scan CODE ANSWER: what is scanned is answered so
-scan() {
-	echo "$1" >&7
-	ok "$1: $2" await 30 grep -qF -- "$2" "$work/out"
-}
-
-# runs: "slot serial verdict", all
-runs() { flashline runs --json | jq -r '.[] | "\(.slot) \(.serial) \(.verdict)"' | sort | xargs; }
-
-begin slot-first scan 2
+scanners "desk: {type: serial}"
+begin slot-first scan --boards 2
 scan OMV004001 "OMV004001 has no slot: scan the slot first"
 scan SLOT-77 "SLOT-77 has no slot"
 scan SLOT-9 "there is no slot 9 here"
@@ -47,10 +22,12 @@ scan OMV004005 "serial OMV004005 for slot 5"
 wait $line
 is "two boards, and the line ends well" $? 0
 is "each in its slot, PASS" "$(runs)" "3 OMV004003 PASS 5 OMV004005 PASS"
+is "nobody else heard a code" "$(grep -c 'scan-' "$work/wires")" 0
 
 # Slower, so that a run is there to be aborted; it is none of the two boards then.
 time=0.2
-begin serial-first scan 2
+scanners "desk: {}"
+begin serial-first scan --boards 2
 scan RETEST "RETEST of which slot? Scan the slot first, then RETEST"
 scan OMV005002 "OMV005002"
 scan SLOT-2 "serial OMV005002 for slot 2"
@@ -68,6 +45,6 @@ wait $line
 is "aborted, tested again, and another board" $? 0
 is "all on record" "$(runs)" \
 	"2 OMV005002 ABORTED 2 OMV005002 PASS 3 OMV004003 PASS 5 OMV004005 PASS 6 OMV005006 PASS"
-exec 7>&-
-wait $scanner
+is "the keyboard was grabbed from the first code to the last, and let go" \
+	"$(awk '$3 ~ /^(grab|scan)/ {print $3 ($3 == "grab" ? $4 : "")}' "$work/wires" | uniq -c | xargs)" "1 grab1 11 scan 1 grab0"
 done_testing
