@@ -48,15 +48,6 @@ static void assert_has(const char *text, const char *part)
 		g_error("'%s' is missing in:\n%s", part, text);
 }
 
-static json_t *get_unit(Journal *journal, const char *serial)
-{
-	g_autoptr(GError) error = NULL;
-	json_t *unit = journal_unit(journal, serial, &error);
-	g_assert_no_error(error);
-	g_assert_nonnull(unit);
-	return unit;
-}
-
 static json_t *get_runs(Journal *journal)
 {
 	g_autoptr(GError) error = NULL;
@@ -121,7 +112,7 @@ static void test_hostile_texts(void)
 				   : i == G_N_ELEMENTS(hostile) ? long_one
 								: accents;
 		run_of(journal, text, text);
-		json_t *unit = get_unit(journal, text);
+		json_t *unit = scratch_unit(journal, text);
 		g_autofree char *shown = history_unit(unit, FALSE);
 		g_autofree char *clean = text_clean(text, -1);
 		assert_harmless(shown);
@@ -166,7 +157,7 @@ static void test_bytes_that_are_no_text(void)
 		" code = CAST(x'ff' AS TEXT), ended = CAST(x'80' AS TEXT)"};
 	for (guint i = 0; i < G_N_ELEMENTS(vandal); i++)
 		g_assert_cmpint(scratch_sql(scratch.path, vandal[i]), ==, SQLITE_OK);
-	json_t *unit = get_unit(journal, "4711"), *runs = get_runs(journal);
+	json_t *unit = scratch_unit(journal, "4711"), *runs = get_runs(journal);
 	g_autofree char *shown = history_unit(unit, FALSE);
 	g_autofree char *table = history_runs(runs, FALSE);
 	assert_harmless(shown);
@@ -204,7 +195,7 @@ static void test_whole_history(void)
 	run = scratch_begin(journal, "4711");
 	g_assert_true(scratch_end(journal, run, VERDICT_PASS, &error));
 	g_assert_no_error(error);
-	json_t *unit = get_unit(journal, "4711");
+	json_t *unit = scratch_unit(journal, "4711");
 	g_autofree char *shown = history_unit(unit, FALSE);
 	for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
 		assert_has(shown, parts[i]);
@@ -220,7 +211,7 @@ static void test_open_run(void)
 	g_autofree char *empty = history_runs(none, TRUE);
 	g_assert_cmpstr(empty, ==, "No runs yet.\n");
 	scratch_begin(journal, "4711");
-	json_t *unit = get_unit(journal, "4711"), *runs = get_runs(journal);
+	json_t *unit = scratch_unit(journal, "4711"), *runs = get_runs(journal);
 	g_autofree char *shown = history_unit(unit, FALSE);
 	g_autofree char *table = history_runs(runs, FALSE);
 	assert_has(shown, "Run 1  ▶ RUNNING\n");

@@ -1,6 +1,8 @@
 #include "lib/scratch.h"
+#include "core/failure.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
@@ -182,4 +184,53 @@ void scratch_write(const char *path, const void *bytes, gsize length)
 
 	g_file_set_contents(path, bytes, (gssize)length, &error);
 	g_assert_no_error(error);
+}
+
+json_t *scratch_unit(Journal *journal, const char *serial)
+{
+	g_autoptr(GError) error = NULL;
+	json_t *unit = journal_unit(journal, serial, &error);
+	g_assert_no_error(error);
+	return unit;
+}
+
+void scratch_values(Journal *journal, gint64 run)
+{
+	const JournalValue values[] = {
+		{.name = "chip.revision", .text = "V"},
+		{.step = 1, .name = "boot", .value = 412.5, .low = 0, .high = 900, .unit = "ms"},
+		{.step = 1, .name = "boot", .value = 413, .low = NAN, .high = NAN},
+		{.step = 1, .name = "broken", .value = NAN, .low = 0, .high = 1},
+		{.step = 1, .name = "endless", .value = INFINITY, .low = NAN, .high = 1},
+	};
+	g_autoptr(GError) error = NULL;
+	for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+		g_assert_true(journal_value(journal, run, &values[i], &error));
+	g_assert_no_error(error);
+}
+
+gint64 scratch_whole_run(Journal *journal, const char *serial, const char *uid, Verdict verdict)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 run = scratch_begin(journal, serial);
+	g_assert_true(journal_bind(journal, run, uid, &error));
+	scratch_step(journal, run, 0);
+	scratch_values(journal, run);
+	g_assert_true(scratch_end(journal, run, verdict, &error));
+	g_assert_no_error(error);
+	return run;
+}
+
+void scratch_refused(gboolean done, GError **error)
+{
+	g_assert_false(done);
+	g_assert_error(*error, FAILURE, FAILURE_JOURNAL_WRITE);
+	g_test_message("%s", (*error)->message);
+	g_clear_error(error);
+}
+
+void scratch_verdict(Journal *journal, const char *serial, guint index, const char *word)
+{
+	g_autofree char *verdict = scratch_run_text(journal, serial, index, "verdict");
+	g_assert_cmpstr(verdict, ==, word);
 }
