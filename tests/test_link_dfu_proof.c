@@ -2,8 +2,6 @@
 #include "lib/corpus.h"
 #include "lib/dfu_proof.h"
 
-enum { ROUNDS = 3000, LENGTH_MAX = 200 };
-
 static void test_corpus(void)
 {
 	corpus_replay("tests/data/dfu/status", 5, dfu_proof);
@@ -11,14 +9,7 @@ static void test_corpus(void)
 
 static void test_random(void)
 {
-	for (guint round = 0; round < ROUNDS; round++) {
-		gsize length = (gsize)g_test_rand_int_range(4, LENGTH_MAX);
-		g_autofree guint8 *bytes = g_malloc(length); /* so that a sanitizer sees its end */
-
-		for (gsize i = 0; i < length; i++)
-			bytes[i] = (guint8)g_test_rand_int();
-		dfu_proof(bytes, length);
-	}
+	corpus_random(3000, 4, 200, dfu_proof);
 }
 
 int main(int argc, char **argv)

@@ -2,17 +2,9 @@
 #include "lib/corpus.h"
 #include "lib/scsi_proof.h"
 
-enum { ROUNDS = 500, DAMAGES = 20, LENGTH_MAX = 300 };
-
 static void whole_and_damaged(const guint8 *data, gsize length)
 {
-	scsi_proof(data, length);
-	for (guint i = 0; i < DAMAGES && length; i++) {
-		g_autofree guint8 *bytes = g_memdup2(data, length);
-
-		bytes[g_test_rand_int_range(0, (gint)length)] = (guint8)g_test_rand_int();
-		scsi_proof(bytes, length);
-	}
+	corpus_damage(data, length, 20, scsi_proof);
 }
 
 static void test_corpus(void)
@@ -22,14 +14,7 @@ static void test_corpus(void)
 
 static void test_random(void)
 {
-	for (guint round = 0; round < ROUNDS; round++) {
-		gsize length = (gsize)g_test_rand_int_range(2, LENGTH_MAX);
-		g_autofree guint8 *bytes = g_malloc(length); /* so that a sanitizer sees its end */
-
-		for (gsize i = 0; i < length; i++)
-			bytes[i] = (guint8)g_test_rand_int();
-		scsi_proof(bytes, length);
-	}
+	corpus_random(500, 2, 300, scsi_proof);
 }
 
 int main(int argc, char **argv)

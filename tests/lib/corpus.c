@@ -30,3 +30,26 @@ void corpus_replay(const char *folder, guint least, CorpusProof proof)
 	}
 	g_assert_cmpuint(names->len, >=, least);
 }
+
+void corpus_random(guint rounds, gsize least, gsize most, CorpusProof proof)
+{
+	for (guint round = 0; round < rounds; round++) {
+		gsize length = (gsize)g_test_rand_int_range((gint)least, (gint)most + 1);
+		g_autofree guint8 *bytes = g_malloc(length);
+
+		for (gsize i = 0; i < length; i++)
+			bytes[i] = (guint8)g_test_rand_int();
+		proof(bytes, length);
+	}
+}
+
+void corpus_damage(const guint8 *data, gsize length, guint times, CorpusProof proof)
+{
+	proof(data, length);
+	for (guint i = 0; i < times && length; i++) {
+		g_autofree guint8 *bytes = g_memdup2(data, length);
+
+		bytes[g_test_rand_int_range(0, (gint)length)] = (guint8)g_test_rand_int();
+		proof(bytes, length);
+	}
+}
