@@ -172,7 +172,7 @@ static gboolean find_all(Teach *teach, GError **error)
 	}
 	if (!teach_find_probes(teach, error))
 		return FALSE;
-	(void)teach_await_all(teach, 8000);
+	(void)teach_await_all(teach, TEACH_BACK_MS);
 	if (!teach_find_boot0(teach, error))
 		return FALSE;
 	if (!number_in_order(teach) && !number_one_by_one(teach, error))

@@ -64,7 +64,7 @@ static char *slot_lines(const Teach *teach, const char *indent)
 
 static gboolean is_used(const Teach *teach, const TeachBank *bank)
 {
-	for (gint wire = 0; wire < (gint)teach->wires->len; wire++)
+	for (gint wire = 0; wire < teach_wires(teach); wire++)
 		if (g_array_index(teach->wires, TeachWire, (guint)wire).bank == bank &&
 			teach_wire_taken(teach, wire))
 			return TRUE;

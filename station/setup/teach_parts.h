@@ -5,7 +5,11 @@
 #include "setup/teach.h"
 #include "setup/thing.h"
 
-enum { NO_WIRE = -1 };
+enum {
+	NO_WIRE = -1,
+	TEACH_LOOK_MS = 50,
+	TEACH_BACK_MS = 8000, /* for a board to come up, whatever it starts */
+};
 
 /* A pin controller, and its pins that nobody has named yet. */
 typedef struct {
@@ -47,25 +51,41 @@ gboolean teach_find_banks(Teach *teach, GError **error);
 gboolean teach_open_wires(Teach *teach, GError **error);
 /* Power off, resets released; closes. */
 void teach_close_wires(Teach *teach);
+gint teach_wires(const Teach *teach); /* how many */
 gboolean teach_set(Teach *teach, gint wire, gboolean high, GError **error);
 /* "A0 of pins1", newly allocated. */
 char *teach_wire_name(const Teach *teach, gint wire);
 /* Whether a board that was taught has this wire. */
 gboolean teach_wire_taken(const Teach *teach, gint wire);
 
-/* ---- teach_find.c ---- */
+/* ---- teach_look.c ---- */
 /* Looks who is there now. */
 void teach_look(Teach *teach);
+guint teach_count_there(const Teach *teach);
 gboolean teach_all_there(const Teach *teach);
 /* Waits for it, for so long at most. */
 gboolean teach_await_all(Teach *teach, guint ms);
+/* Until somebody is missing, and then a moment for those who go with him; not for ever. */
+void teach_await_loss(Teach *teach);
+/* Everything on the bus (of UsbEntry*), once no board has come or gone for a while. */
+GPtrArray *teach_settled_list(Teach *teach, GError **error);
 gboolean teach_pause(Teach *teach, guint ms, GError **error);
-/* Fills `boards`: ports, and which wires take each away. */
-gboolean teach_find_boards(Teach *teach, GError **error);
-gboolean teach_find_boot0(Teach *teach, GError **error);
+
+/* ---- teach_power.c ---- */
+/* Each wire alone goes low and comes back, while all the others stay as they are. */
+gboolean teach_restart(Teach *teach, gint first, gint end, GError **error);
+/* Whether a board goes when this wire is low. */
+gboolean teach_takes_any(const Teach *teach, gint wire);
 /* Takes the power of all boards, or of all but one (NULL: all); gives it back, all wires high but one. */
 gboolean teach_only(Teach *teach, const TeachBoard *one, GError **error);
 gboolean teach_all_on(Teach *teach, gint but, GError **error);
+
+/* ---- teach_boards.c ---- */
+/* Fills `boards`: ports, and which wires take each away. */
+gboolean teach_find_boards(Teach *teach, GError **error);
+
+/* ---- teach_boot0.c ---- */
+gboolean teach_find_boot0(Teach *teach, GError **error);
 
 /* ---- teach_probe.c ---- */
 gboolean teach_find_probes(Teach *teach, GError **error);

@@ -13,7 +13,6 @@ enum {
 	START_MS = 200, /* a supply that rises */
 	SWD_KHZ = 1000, /* of wiring that nobody knows yet */
 	BOOT_MS = 3000, /* OpenMV's bootloader is there for 1.5 s: boards.md section 1.5 */
-	LOOK_MS = 50,
 };
 #define UNIQUE_ID 0x1FF1E800 /* boards.md section 4.3 */
 
@@ -213,7 +212,7 @@ gboolean teach_confirm(Teach *teach, GError **error)
 
 		if (!compare(teach, list, error))
 			return FALSE;
-		usb_await_change(teach->options->usb, LOOK_MS, &watch);
+		usb_await_change(teach->options->usb, TEACH_LOOK_MS, &watch);
 	}
 	return teach_only(teach, NULL, error);
 }

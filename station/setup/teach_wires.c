@@ -141,6 +141,11 @@ gboolean teach_open_wires(Teach *teach, GError **error)
 	return TRUE;
 }
 
+gint teach_wires(const Teach *teach)
+{
+	return (gint)teach->wires->len;
+}
+
 static TeachWire *wire_of(const Teach *teach, gint wire)
 {
 	return &g_array_index(teach->wires, TeachWire, (guint)wire);
@@ -186,7 +191,7 @@ gboolean teach_wire_taken(const Teach *teach, gint wire)
 /* One that does not answer any more is passed over: nothing else can be done about it. */
 void teach_close_wires(Teach *teach)
 {
-	for (gint wire = 0; wire < (gint)teach->wires->len; wire++)
+	for (gint wire = 0; wire < teach_wires(teach); wire++)
 		if (wire_of(teach, wire)->bank->bank && !has_wire(teach->done, wire, TRUE) &&
 			!has_wire(teach->boards, wire, TRUE))
 			(void)!teach_set(teach, wire, FALSE, NULL);

@@ -1,0 +1,55 @@
+/* Power for all boards that lie there, for one of them, or for none. */
+#include "setup/teach_parts.h"
+
+enum {
+	PULSE_MS = 100, /* a board that runs empties 100 uF in some 20 ms */
+	OFF_MS = 250,   /* the same, of a board whose core is halted */
+};
+
+/* BOOT0 must be high before power comes, and nobody knows which is which: each wire alone goes low and
+ * comes back, while all the others are high. */
+gboolean teach_restart(Teach *teach, gint first, gint end, GError **error)
+{
+	for (gint wire = first; wire < end; wire++)
+		if (!teach_set(teach, wire, FALSE, error) || !teach_pause(teach, PULSE_MS, error) ||
+			!teach_set(teach, wire, TRUE, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean takes(const TeachBoard *board, gint wire)
+{
+	for (guint i = 0; board && i < board->takes->len; i++)
+		if (g_array_index(board->takes, gint, i) == wire)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean teach_takes_any(const Teach *teach, gint wire)
+{
+	for (guint i = 0; i < teach->boards->len; i++)
+		if (takes(teach->boards->pdata[i], wire))
+			return TRUE;
+	return FALSE;
+}
+
+/* A board that USB does not show may lie there too, and has a chip that a probe reaches: every wire that is
+ * not this board's goes low. */
+gboolean teach_only(Teach *teach, const TeachBoard *one, GError **error)
+{
+	for (gint wire = 0; wire < teach_wires(teach); wire++)
+		if (!teach_set(teach, wire, takes(one, wire), error))
+			return FALSE;
+	return teach_pause(teach, OFF_MS, error);
+}
+
+/* What may be BOOT0 before what may be power. */
+gboolean teach_all_on(Teach *teach, gint but, GError **error)
+{
+	for (guint power = 0; power <= 1; power++)
+		for (gint wire = 0; wire < teach_wires(teach); wire++)
+			if (teach_takes_any(teach, wire) == (power == 1) && wire != but &&
+				!teach_set(teach, wire, TRUE, error))
+				return FALSE;
+	return TRUE;
+}
