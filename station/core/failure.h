@@ -98,6 +98,8 @@ GQuark failure_quark(void);
 		"Press the board down, check its USB contact and start again.")                    \
 	X(USB_ACCESS, "usb-access", ERROR, STATION,                                                \
 		"Keep the board. Call maintenance: the station may not open this USB device.")     \
+	X(USB_MEMORY, "usb-memory", ERROR, STATION,                                                \
+		"Keep the board. Call maintenance: boot with usbcore.usbfs_memory_mb=64.")         \
 	X(HUB_LOST, "hub-lost", ERROR, STATION,                                                    \
 		"Keep the boards of this hub and start again; if it happens twice, call "          \
 		"maintenance: a USB hub of the fixture drops off the bus.")                        \

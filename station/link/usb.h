@@ -73,6 +73,12 @@ gboolean usb_await_gone(
 
 void usb_close(UsbDevice *device); /* releases what was claimed, lets kernel drivers have it back */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UsbDevice, usb_close)
+/* The same for a device that has lost its power, which the kernel may learn later: its drivers do not get it back, or
+ * they would begin to talk to it, and hold up its hub, and whoever lists the bus, for ten seconds. */
+void usb_close_dead(UsbDevice *device);
+
+/* Whether it still is on the bus, told by itself: it answers, within 500 ms, what every device answers at any time. */
+gboolean usb_answers(UsbDevice *device);
 
 /* What is known without asking the device again. */
 UsbId usb_id(const UsbDevice *device);
@@ -94,7 +100,7 @@ gboolean usb_set_alt(
  * What a protocol engine needs of a device, so that tests and fuzzers can stand in for it.
  * Both return how many bytes moved, or -1; messages name request and port path. A stall is
  * USB_ERROR_STALL, a device that is gone FAILURE_USB_LOST, no answer in time USB_ERROR_TIMEOUT,
- * anything else FAILURE_USB_TRANSFER.
+ * no memory of the kernel's for it FAILURE_USB_MEMORY, anything else FAILURE_USB_TRANSFER.
  */
 #define USB_ERROR usb_error_quark()
 GQuark usb_error_quark(void);

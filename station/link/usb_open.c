@@ -95,6 +95,14 @@ void usb_close(UsbDevice *device)
 	g_free(device);
 }
 
+void usb_close_dead(UsbDevice *device)
+{
+	/* Giving back is the other half of libusb's detaching by itself. */
+	if (device)
+		libusb_set_auto_detach_kernel_driver(device->handle, 0);
+	usb_close(device);
+}
+
 /* ---- what it says of itself ------------------------------------------------------------------ */
 
 UsbId usb_id(const UsbDevice *device)

@@ -17,10 +17,11 @@ enum {
 	/* After an unplug transfers fail at once, but a hub tells the kernel of it only the next time
 	 * it is asked: every 255 ms (USB 2.0 section 11.12.1). */
 	UNPLUG_MS = 500,
+	ANSWER_MS = 500, /* to a question that a device answers from memory */
 	BULK_MAX = 1 << 20,
 };
 
-typedef enum { ENDED_BY_ITSELF, ENDED_BY_TIMEOUT, ENDED_BY_STOP, ENDED_NEVER } Ending;
+typedef enum { ENDED_BY_ITSELF, ENDED_BY_TIMEOUT, ENDED_BY_STOP, ENDED_NEVER, REFUSED } Ending;
 
 static void LIBUSB_CALL on_done(struct libusb_transfer *transfer)
 {
@@ -52,8 +53,9 @@ static gboolean handle_until(Usb *usb, gint64 until_us, gboolean heed_stop, int 
 	return TRUE;
 }
 
-static Ending finish(Usb *usb, struct libusb_transfer *transfer, guint timeout_ms, int *done)
+static Ending finish(Usb *usb, struct libusb_transfer *transfer, guint timeout_ms)
 {
+	int *done = transfer->user_data;
 	gboolean unstopped = handle_until(usb, ms_from_now(timeout_ms), TRUE, done);
 
 	if (*done)
@@ -68,7 +70,49 @@ static Ending finish(Usb *usb, struct libusb_transfer *transfer, guint timeout_m
 	return unstopped ? ENDED_BY_TIMEOUT : ENDED_BY_STOP;
 }
 
+/* REFUSED: *refusal is libusb's error. */
+static Ending submit(
+	UsbDevice *device, struct libusb_transfer *transfer, guint timeout_ms, int *refusal)
+{
+	Ending ending;
+
+	transfer->user_data = g_new0(int, 1);
+	transfer->callback = on_done;
+	*refusal = libusb_submit_transfer(transfer);
+	ending = *refusal ? REFUSED : finish(device->usb, transfer, timeout_ms);
+	device->abandoned |= ending == ENDED_NEVER;
+	return ending;
+}
+
+/* With its buffer. What the kernel never gives back stays until the process ends. */
+static void put_away(struct libusb_transfer *transfer, Ending ending)
+{
+	if (ending == ENDED_NEVER)
+		return;
+	g_free(transfer->user_data);
+	g_free(transfer->buffer);
+	libusb_free_transfer(transfer);
+}
+
 /* ---- what the end means ---------------------------------------------------------------------- */
+
+gboolean usb_answers(UsbDevice *device)
+{
+	struct libusb_transfer *transfer = libusb_alloc_transfer(0);
+	guint8 *buffer = g_malloc0(LIBUSB_CONTROL_SETUP_SIZE + LIBUSB_DT_DEVICE_SIZE);
+	gboolean answered;
+	Ending ending;
+	int refusal;
+
+	libusb_fill_control_setup(buffer, LIBUSB_ENDPOINT_IN, LIBUSB_REQUEST_GET_DESCRIPTOR,
+		LIBUSB_DT_DEVICE << 8, 0, LIBUSB_DT_DEVICE_SIZE);
+	libusb_fill_control_transfer(transfer, device->handle, buffer, NULL, NULL, 0);
+	ending = submit(device, transfer, ANSWER_MS, &refusal);
+	answered = ending == ENDED_BY_ITSELF && (transfer->status == LIBUSB_TRANSFER_COMPLETED ||
+							transfer->status == LIBUSB_TRANSFER_STALL);
+	put_away(transfer, ending);
+	return answered;
+}
 
 /* Whether the device leaves the bus within the time that a hub may need to tell. */
 static gboolean leaves(UsbDevice *device)
@@ -84,6 +128,15 @@ static gboolean leaves(UsbDevice *device)
 	return TRUE;
 }
 
+/*
+ * Behind a hub that is busy with its other ports the kernel lists a device for seconds after it has been unplugged:
+ * then it is gone when it does not answer even what every device answers.
+ */
+static gboolean is_gone(UsbDevice *device)
+{
+	return leaves(device) || !usb_answers(device);
+}
+
 static gssize fail(
 	UsbDevice *device, const char *what, enum libusb_transfer_status status, GError **error)
 {
@@ -92,7 +145,7 @@ static gssize fail(
 	if (status == LIBUSB_TRANSFER_STALL)
 		g_set_error(
 			error, USB_ERROR, USB_ERROR_STALL, "%s on port %s: stalled", what, port);
-	else if (status == LIBUSB_TRANSFER_NO_DEVICE || leaves(device))
+	else if (status == LIBUSB_TRANSFER_NO_DEVICE || is_gone(device))
 		g_set_error(error, FAILURE, FAILURE_USB_LOST, "%s on port %s: the device is gone",
 			what, port);
 	else
@@ -102,10 +155,27 @@ static gssize fail(
 	return -1;
 }
 
+/* libusb's own errors: nothing was on the wire. */
+static gssize fail_before(UsbDevice *device, const char *what, int refusal, GError **error)
+{
+	if (refusal != LIBUSB_ERROR_NO_MEM)
+		return fail(device, what,
+			refusal == LIBUSB_ERROR_NO_DEVICE ? LIBUSB_TRANSFER_NO_DEVICE
+							  : LIBUSB_TRANSFER_ERROR,
+			error);
+	g_set_error(error, FAILURE, FAILURE_USB_MEMORY,
+		"%s on port %s: the kernel has no memory left for transfers "
+		"(/sys/module/usbcore/parameters/usbfs_memory_mb limits it for all programs)",
+		what, device->port);
+	return -1;
+}
+
 static gssize result_of(UsbDevice *device, const char *what, const struct libusb_transfer *transfer,
-	Ending ending, guint timeout_ms, GError **error)
+	Ending ending, guint timeout_ms, int refusal, GError **error)
 {
 	switch (ending) {
+	case REFUSED:
+		return fail_before(device, what, refusal, error);
 	case ENDED_BY_ITSELF:
 		if (transfer->status == LIBUSB_TRANSFER_COMPLETED)
 			return transfer->actual_length;
@@ -130,32 +200,13 @@ static gssize result_of(UsbDevice *device, const char *what, const struct libusb
 static gssize run(UsbDevice *device, const char *what, struct libusb_transfer *transfer,
 	guint8 *into, gsize skip, guint timeout_ms, GError **error)
 {
-	int *done = g_new0(int, 1), submitted;
-	gssize moved;
-	Ending ending;
+	int refusal;
+	Ending ending = submit(device, transfer, timeout_ms, &refusal);
+	gssize moved = result_of(device, what, transfer, ending, timeout_ms, refusal, error);
 
-	transfer->user_data = done;
-	transfer->callback = on_done;
-	submitted = libusb_submit_transfer(transfer);
-	if (submitted == 0) {
-		ending = finish(device->usb, transfer, timeout_ms, done);
-		moved = result_of(device, what, transfer, ending, timeout_ms, error);
-	} else {
-		ending = ENDED_BY_ITSELF;
-		moved = fail(device, what,
-			submitted == LIBUSB_ERROR_NO_DEVICE ? LIBUSB_TRANSFER_NO_DEVICE
-							    : LIBUSB_TRANSFER_ERROR,
-			error);
-	}
-	if (ending == ENDED_NEVER) {
-		device->abandoned = TRUE;
-		return -1;
-	}
 	if (into && moved > 0)
 		memcpy(into, transfer->buffer + skip, (gsize)moved);
-	g_free(transfer->buffer);
-	libusb_free_transfer(transfer);
-	g_free(done);
+	put_away(transfer, ending);
 	return moved;
 }
 
