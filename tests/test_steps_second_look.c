@@ -84,7 +84,7 @@ static void test_dark(void)
 	g_autoptr(GError) failure = g_error_new(FAILURE, FAILURE_DFU_ERASE_STALL, "it hung");
 
 	steps_bench_make(&bench, "");
-	bench.job.dark = TRUE;
+	bench.job.dark_us = g_get_monotonic_time();
 	g_strlcpy(bench.job.uid, UID, sizeof bench.job.uid);
 	second_look(&bench.job, &failure);
 	steps_assert_failed(failure, FAILURE_PINS_MISSING, "it hung; then the probe looked again");

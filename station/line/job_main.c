@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "steps/hub_look.h"
 #include "steps/job.h"
+#include "steps/power.h"
 #include "steps/second_look.h"
 #include "steps/steps.h"
 
@@ -254,7 +255,7 @@ static void add_cost(Event *end)
 static void let_go(Job *job)
 {
 	job_close_openocd(job);
-	job_close_device(job);
+	power_let_go(job);
 	g_clear_pointer(&job->usb, usb_free);
 	g_clear_pointer(&job->pins, pins_free);
 	job_forget_drive(job);

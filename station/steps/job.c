@@ -7,6 +7,9 @@
 
 #include <math.h>
 
+/* A hub tells the kernel of a port only when it is asked: every 255 ms (USB 2.0 section 11.12.1). */
+enum { DARK_MS = 500 };
+
 Usb *job_usb(Job *job, GError **error)
 {
 	if (job->usb == NULL)
@@ -70,12 +73,17 @@ gboolean job_closes_device(const Step *step)
 	return TRUE;
 }
 
-/* Behind a busy hub the kernel may list for seconds what has left already: what answers has not. */
-static gboolean answers(UsbDevice *device)
+void job_drop_device(Job *job)
 {
-	g_autofree char *serial = usb_serial(device);
+	Watch watch = {0};
 
-	return serial != NULL;
+	if (!job->device)
+		return;
+	watch_begin(&watch, DARK_MS, 0);
+	if (!usb_await_left(job->device, &watch, NULL) && usb_answers(job->device))
+		job_close_device(job); /* it lives: another supply feeds it */
+	else
+		usb_close_dead(g_steal_pointer(&job->device));
 }
 
 static gboolean await_left(Job *job, guint most_ms, FailureCode stays, GError **error)
@@ -88,7 +96,8 @@ static gboolean await_left(Job *job, guint most_ms, FailureCode stays, GError **
 		return TRUE;
 	if (g_error_matches(failure, FAILURE, FAILURE_STEP_DEADLINE) &&
 		watch_ok(&job->watch, NULL)) {
-		if (!answers(job->device))
+		/* Behind a busy hub the kernel may list for seconds what has left already: what answers has not. */
+		if (!usb_answers(job->device))
 			return usb_await_left(job->device, &job->watch, error);
 		failure->code = (gint)stays;
 	}

@@ -30,8 +30,8 @@ struct Job {
 	gint64 started_us; /* monotonic: when a step last let the chip start; 0: none has */
 	UsbId left;        /* the bootloader that was told to boot, and has left the bus since */
 	gint64 left_us;    /* monotonic: when; what starts the chip later is in started_us */
-	guint rom;     /* version of the ROM bootloader, as swd.identify saw it; 0: not seen yet */
-	gboolean dark; /* a step has switched the board's power off */
+	guint rom;      /* version of the ROM bootloader, as swd.identify saw it; 0: not seen yet */
+	gint64 dark_us; /* monotonic: since when the board's power is off by our doing; 0: it is not */
 	gboolean written; /* a step of this run has changed the board's memory */
 	char uid[25];     /* the chip's unique id, as swd.identify saw it; "": not seen yet */
 
@@ -61,6 +61,9 @@ gboolean job_open_device(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 UsbDevice *job_opened(const Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void job_close_openocd(Job *job); /* the probe is let go; the target stays as it is */
 void job_close_device(Job *job);
+/* After its power was cut: waits until it has left, for half a second, and closes it. Before the cut would be too early: the
+ * kernel's drivers would get it back just to see it die (usb_close_dead()). */
+void job_drop_device(Job *job);
 /* For StepKind.closes: it is closed whatever the step's arguments are. */
 gboolean job_closes_device(const Step *step);
 

@@ -19,15 +19,18 @@ enum {
 
 static gboolean set_wire(Job *job, Watch *watch, Signal signal, gboolean active, GError **error)
 {
+	gboolean set;
+
 	if (job->pins == NULL || job->slot->pins[signal].controller == NULL) {
 		g_set_error(error, FAILURE, FAILURE_PINS_MISSING,
 			"slot %u has no %s wire in fixture '%s'", job->slot->number,
 			signal_word(signal), job->fixture->name);
 		return FALSE;
 	}
+	set = pins_set(job->pins, job->slot->number, signal, active, watch, error);
 	if (signal == SIGNAL_POWER)
-		job->dark = !active;
-	return pins_set(job->pins, job->slot->number, signal, active, watch, error);
+		job->dark_us = active ? 0 : g_get_monotonic_time();
+	return set;
 }
 
 /* A fixture need not have BOOT0 and NRST wires. */
@@ -41,10 +44,14 @@ static gboolean switch_off(Job *job, Watch *watch, GError **error)
 {
 	/* While there still is something to let go of. */
 	job_close_openocd(job);
-	job_close_device(job);
 	/* A BOOT0 that stayed active would feed the board through its pin. */
-	return set_wire(job, watch, SIGNAL_POWER, FALSE, error) &&
-	       release_wire(job, watch, SIGNAL_BOOT0, error);
+	if (set_wire(job, watch, SIGNAL_POWER, FALSE, error) &&
+		release_wire(job, watch, SIGNAL_BOOT0, error)) {
+		job_drop_device(job);
+		return TRUE;
+	}
+	job_close_device(job);
+	return FALSE;
 }
 
 gboolean power_reset(Job *job, GError **error)
@@ -97,7 +104,12 @@ static gboolean switch_on(Job *job, gboolean rom, GError **error)
 
 static gboolean cycle(Job *job, guint off_ms, gboolean rom, GError **error)
 {
-	return switch_off(job, &job->watch, error) && watch_sleep(&job->watch, off_ms, error) &&
+	guint dark_ms;
+
+	if (!switch_off(job, &job->watch, error))
+		return FALSE;
+	dark_ms = (guint)((g_get_monotonic_time() - job->dark_us) / G_TIME_SPAN_MILLISECOND);
+	return watch_sleep(&job->watch, off_ms - MIN(off_ms, dark_ms), error) &&
 	       switch_on(job, rom, error);
 }
 
@@ -126,6 +138,17 @@ gboolean power_on(Job *job, GError **error)
 gboolean power_release_boot0(Job *job, GError **error)
 {
 	return release_wire(job, &job->watch, SIGNAL_BOOT0, error);
+}
+
+void power_let_go(Job *job)
+{
+	Watch watch = {0};
+
+	/* Whoever ends the run cuts it anyway, and tells of it where that fails. */
+	watch_begin(&watch, CUT_MS, 0);
+	if (!job->device || !job->pins || !job->slot->pins[SIGNAL_POWER].controller ||
+		!switch_off(job, &watch, NULL))
+		job_close_device(job);
 }
 
 void power_cut(Job *job, const char *why)

@@ -23,3 +23,6 @@ gboolean power_release_boot0(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT
 
 /* Takes the power from a board that nothing else reaches. That it did, or could not, is noted. */
 void power_cut(Job *job, const char *why);
+
+/* At a job's end: what is open of the board is closed, behind a cut of its power if the slot can cut it. */
+void power_let_go(Job *job);

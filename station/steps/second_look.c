@@ -21,7 +21,7 @@ static gboolean look(Job *job, GError **error)
 	Openocd *openocd;
 
 	job_close_openocd(job);
-	if (job->dark && !power_on(job, error))
+	if (job->dark_us && !power_on(job, error))
 		return FALSE;
 	openocd = job_openocd(job, error);
 	return openocd && (!*job->uid || swd_check_chip(job, openocd, error));
