@@ -28,6 +28,13 @@ static gboolean has_serial(const char *devices, const char *name, const char *se
 	return text != NULL && strcmp(text, serial) == 0;
 }
 
+/* A hub's strings wait while it brings up a port. */
+static gboolean is_hub(const char *devices, const char *name)
+{
+	g_autofree char *class = read_line(devices, name, "bDeviceClass");
+	return g_strcmp0(class, "09") == 0;
+}
+
 guint openocd_probe_find(const char *devices, const char *serial, OpenocdProbe *probe)
 {
 	g_autoptr(GDir) dir = g_dir_open(devices, 0, NULL);
@@ -35,7 +42,8 @@ guint openocd_probe_find(const char *devices, const char *serial, OpenocdProbe *
 	const char *name;
 	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
 		/* "1-2.3:1.0" is an interface of 1-2.3. */
-		if (strchr(name, ':') != NULL || !has_serial(devices, name, serial))
+		if (strchr(name, ':') != NULL || is_hub(devices, name) ||
+			!has_serial(devices, name, serial))
 			continue;
 		if (read_id(devices, name, "idVendor", &probe->vendor) &&
 			read_id(devices, name, "idProduct", &probe->product))

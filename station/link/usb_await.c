@@ -44,7 +44,8 @@ static gboolean agrees_with_kernel(Usb *usb, const char *port)
 /*
  * libusb hears of changes from udev only, and udev's messages can be lost when many devices come at
  * once. So now and then, however much goes on at other ports, it is compared with what the kernel
- * itself says, and made to look anew where the two differ.
+ * itself says, and made to look anew where the two differ. That waits for every hub that is busy with a port, ten
+ * seconds and more (fixtures/virtual/README.md).
  */
 static void rescan(Usb *usb, const char *port)
 {
@@ -99,20 +100,43 @@ static gboolean is_instead(Sighting *sighting)
 	       now_us - sighting->instead_us >= INSTEAD_MS * G_TIME_SPAN_MILLISECOND;
 }
 
-static UsbDevice *try_open(Usb *usb, libusb_device *device, Sighting *sighting)
+/* Each arrival has another address. */
+static void meet(Sighting *sighting, guint8 address)
 {
-	UsbDevice *opened = usb_open(usb, device, sighting->port, &sighting->result);
-	guint8 address = libusb_get_device_address(device);
-
-	/* Each arrival has another address. */
 	sighting->left = sighting->left || (sighting->met && address != sighting->address);
 	sighting->address = address;
 	sighting->met = TRUE;
+}
+
+static UsbDevice *try_open(Usb *usb, libusb_device *device, Sighting *sighting)
+{
+	UsbDevice *opened = usb_open(usb, device, sighting->port, &sighting->result);
+
+	meet(sighting, libusb_get_device_address(device));
 	if (sighting->result != LIBUSB_ERROR_ACCESS)
 		sighting->denied_us = 0;
 	else if (!sighting->denied_us)
 		sighting->denied_us = g_get_monotonic_time();
 	return opened;
+}
+
+static guint number_at(const char *port, const char *name, guint base)
+{
+	g_autofree char *text = usb_port_attribute(port, name);
+
+	return text ? (guint)g_ascii_strtoull(text, NULL, base) : 0;
+}
+
+/* Whether the kernel has it and libusb has not heard of it: while a hub is busy with other ports a bootloader may come and
+ * leave before udev tells anybody. Of others, of which one that is just leaving may be the last, libusb's word counts. */
+static void look_at_kernel(Sighting *sighting)
+{
+	guint8 address = (guint8)number_at(sighting->port, "devnum", 10);
+	UsbId id = {(guint16)number_at(sighting->port, "idVendor", 16),
+		(guint16)number_at(sighting->port, "idProduct", 16)};
+
+	if (address && id.vendor && same_id(id, sighting->wanted))
+		meet(sighting, address);
 }
 
 /* Looks at the port once. */
@@ -123,8 +147,10 @@ static UsbDevice *look(Usb *usb, Sighting *sighting)
 	UsbDevice *opened = NULL;
 
 	sighting->present = device != NULL;
-	if (!device)
+	if (!device) {
+		look_at_kernel(sighting);
 		return NULL;
+	}
 	libusb_get_device_descriptor(device, &descriptor); /* from memory: it cannot fail */
 	sighting->seen = (UsbId){descriptor.idVendor, descriptor.idProduct};
 	if (is_wanted(sighting))
@@ -219,7 +245,8 @@ UsbDevice *usb_await_unless(
 		/* One that cannot be opened may have left without a word, too. */
 		wait_for_change(usb,
 			sighting.present && is_wanted(&sighting) ? RETRY_MS : RESCAN_MS, watch);
-		rescan(usb, port);
+		if (usb_port_openable(port))
+			rescan(usb, port);
 	}
 	explain(usb, &sighting, watch, error);
 	return NULL;

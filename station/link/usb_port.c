@@ -31,6 +31,19 @@ char *usb_port_attribute(const char *port, const char *name)
 	return length ? text_clean(text, (gssize)length) : NULL;
 }
 
+gboolean usb_port_openable(const char *port)
+{
+	g_autofree char *bus = usb_port_attribute(port, "busnum");
+	g_autofree char *device = usb_port_attribute(port, "devnum");
+	g_autofree char *path = NULL;
+
+	if (!bus || !device)
+		return FALSE;
+	path = g_strdup_printf("/dev/bus/usb/%03u/%03u", (guint)g_ascii_strtoull(bus, NULL, 10),
+		(guint)g_ascii_strtoull(device, NULL, 10));
+	return access(path, R_OK | W_OK) == 0;
+}
+
 char *usb_port_of_serial(const char *serial)
 {
 	g_autoptr(GDir) devices = g_dir_open(USB_SYSFS_DEVICES, 0, NULL);
