@@ -172,8 +172,8 @@ soak: build/.check-packages all $(tests) $(tools)
 	$(Q)B=$(B) DETECT=0.1 CYCLES=2 SITTING=52 bash tests/run_qualify_world.sh
 
 # What no preload can show; a few minutes, most of them QEMU's. CASES="line break": only those.
-check-kernel: build/.check-packages all $(B)/tests/tool_pins
-	$(Q)B=$(B) CASES="$(CASES)" tests/kernel/check.sh
+check-kernel: build/.check-packages all $(B)/tests/tool_pins $(B)/tests/tool_usbfs_memory
+	$(Q)B=$(B) CASES="$(CASES)" WORLDS="$(WORLDS)" tests/kernel/check.sh
 
 bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh

@@ -18,6 +18,9 @@ for slot in 1 2 4 7 8; do # those that got as far as a camera
 	ok "slot $slot: cdc_acm had the camera's port before" grep -q "cdc_acm $at:1.1: ttyACM" "$work/dmesg"
 	ok "slot $slot: usb-storage had its drive before" grep -q "usb-storage $at:1.0: USB Mass Storage" "$work/dmesg"
 done
+# usb-storage that gets a drive back just before its power goes holds up the hub for ten seconds.
+is "no drive is given back to the kernel whose power goes" "$(grep -c 'USB Mass Storage device detected' "$work/dmesg")" \
+	"$(grep -c 'New USB device found, idVendor=37c5, idProduct=1204' "$work/dmesg")"
 ok "the pin controller was ftdi_sio's before" grep -q 'FTDI USB Serial Device converter now attached' "$work/dmesg"
 ok "and is again" await 5 controller_bound
 ok "nobody claims an interface" nobody_claims

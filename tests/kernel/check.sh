@@ -5,9 +5,9 @@
 #     virtual-fixture serve -- vhci_hcd -- Flashline      this script, and the same run with the preload
 #
 # Ends with the guest's own TAP, plus what only the host can compare. LIMIT seconds are all it has; CASES names
-# the guest's cases. Where QEMU cannot be had it says SKIP, and why.
+# the guest's cases, WORLDS the worlds of case worlds. Where QEMU cannot be had it says SKIP, and why.
 set -u
-CASES=${CASES:-}
+CASES=${CASES:-} WORLDS=${WORLDS:-}
 B=${B:-build}
 started=$SECONDS
 if ! .ci/setup kernel; then
@@ -33,7 +33,7 @@ echo "# the guest is made: $((SECONDS - started)) s; accelerator ${accel%%,*}"
 timeout -k 5 "${LIMIT:-600}" qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m 1024 -nodefaults -display none \
 	-monitor none -no-reboot -serial "file:$out/serial.log" -kernel "$vmlinux" -initrd "$initrd" \
 	-drive "file=$out/disk,if=none,id=out,format=raw" -device virtio-blk-pci,drive=out \
-	-append "console=ttyS0 panic=-1 mitigations=off loglevel=1 FLASHLINE_CASES=${CASES// /,}" </dev/null
+	-append "console=ttyS0 panic=-1 mitigations=off loglevel=1 FLASHLINE_CASES=${CASES// /,} FLASHLINE_WORLDS=${WORLDS// /,}" </dev/null
 rc=$?
 tr -d '\r' <"$out/serial.log" | grep -E '^(ok|not ok|#|1\.\.)|^ ' | sed 's/^/    /'
 tar -x -C "$out/guest" -f "$out/disk" 2>"$out/tar"

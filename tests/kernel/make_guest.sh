@@ -102,8 +102,10 @@ for name in flashline virtual-fixture virtual-attach; do
 	program "$PWD/$build/$name"
 	mv "$root$PWD/$build/$name" "$tree/build/"
 done
-program "$PWD/$build/tests/tool_pins"
-mv "$root$PWD/$build/tests/tool_pins" "$tree/build/tests/"
+for name in tool_pins tool_usbfs_memory; do
+	program "$PWD/$build/tests/$name"
+	mv "$root$PWD/$build/tests/$name" "$tree/build/tests/"
+done
 cp -r build/images "$tree/build/"
 cp -r recipes fixtures "$tree/"
 cp -r tests/tap.sh "$here" "$tree/tests/"

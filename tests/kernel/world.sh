@@ -54,6 +54,11 @@ place() {
 	sed -n "s/^ *usb: //p" "$work/fixture.yaml" | sed -n "$1p"
 }
 
+# node SLOT: the device node of a slot's board
+node() {
+	printf '/dev/bus/usb/%03d/%03d' "$(cat "$usb/$(place "$1")/busnum")" "$(cat "$usb/$(place "$1")/devnum")"
+}
+
 # driver PLACE:1.INTERFACE
 driver() {
 	basename "$(readlink "$usb/$1/driver" || echo none)"
