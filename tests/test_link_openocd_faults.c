@@ -219,6 +219,30 @@ static void test_no_retry(void)
 	assert_failure(error, FAILURE_PROBE_MISSING, "unable");
 }
 
+/*
+ * A bootloader that hands over by a reset, between two looks of a station that is slow: the chip runs. One that is
+ * seen to have been reset at each look does not.
+ */
+static void test_resets(void)
+{
+	static const struct {
+		const char *times;
+		gboolean runs;
+	} cases[] = {{"1", TRUE}, {"2", TRUE}, {"3", TRUE}, {"99", FALSE}};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_auto(OpenocdBench) bench;
+		g_autoptr(GError) error = NULL;
+		bench_make(&bench, "resets read_memory 0xE000EDF0", 30000);
+		setenv("STANDIN_TIMES", cases[i].times, 1);
+		g_autoptr(Openocd) openocd = bench_start_well(&bench);
+		g_assert_cmpint(
+			openocd_reset_run(openocd, &bench.watch, &error), ==, cases[i].runs);
+		if (!cases[i].runs)
+			assert_failure(error, FAILURE_SWD_LINK, "keeps resetting");
+	}
+}
+
 /* ---- outliving --------------------------------------------------------------------------------- */
 
 /* A job that is killed takes its OpenOCD with it. */
@@ -277,6 +301,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/openocd-faults/after-death", test_after_death);
 	g_test_add_func("/openocd-faults/retry", test_retry);
 	g_test_add_func("/openocd-faults/no-retry", test_no_retry);
+	g_test_add_func("/openocd-faults/resets", test_resets);
 	g_test_add_func("/openocd-faults/killed-with-parent", test_killed_with_parent);
 	return g_test_run();
 }

@@ -12,6 +12,8 @@
 #define DHCSR_LOCKUP   (1u << 19)
 #define DHCSR_RESET_ST (1u << 25) /* sticky, cleared by reading */
 
+#define RESET_LOOKS 3
+
 /* ---- asking -------------------------------------------------------------------------------- */
 
 /* `count` numbers of at most `width` bits, parted by single spaces, and nothing else. */
@@ -85,6 +87,22 @@ gboolean openocd_reset_halt(Openocd *openocd, Watch *watch, GError **error)
 	return FALSE;
 }
 
+/* What the core does behind a reset of ours, whose sticky bit the first reading takes. A program may make one of its own
+ * meanwhile, as a bootloader does whose window was over before a slow station looked: only one that is seen at each look
+ * is a chip that keeps resetting. */
+static gboolean read_behind_reset(Openocd *openocd, guint32 *dhcsr, Watch *watch, GError **error)
+{
+	if (!read_dhcsr(openocd, dhcsr, watch, error))
+		return FALSE;
+	for (guint look = 0; look < RESET_LOOKS; look++) {
+		if (!read_dhcsr(openocd, dhcsr, watch, error))
+			return FALSE;
+		if (!(*dhcsr & DHCSR_RESET_ST))
+			break;
+	}
+	return TRUE;
+}
+
 gboolean openocd_reset_run(Openocd *openocd, Watch *watch, GError **error)
 {
 	const OpenocdCall call = {"resetting the chip to run", FAILURE_SWD_LINK, COMMAND_MS};
@@ -92,12 +110,10 @@ gboolean openocd_reset_run(Openocd *openocd, Watch *watch, GError **error)
 	/*
 	 * Not "reset run": that lets the core go before the reset, at the breakpoint with which the
 	 * flash loader ended, where it halts anew; and that halt can outlive the reset. It would
-	 * also succeed where nothing runs (openocd.md section 6): so look. The first reading takes
-	 * the sticky bit of the reset that we made, the second tells of another.
+	 * also succeed where nothing runs (openocd.md section 6): so look.
 	 */
 	if (!openocd_run(openocd, &call, "reset halt; resume", watch, error) ||
-		!read_dhcsr(openocd, &dhcsr, watch, error) ||
-		!read_dhcsr(openocd, &dhcsr, watch, error))
+		!read_behind_reset(openocd, &dhcsr, watch, error))
 		return FALSE;
 	if (!(dhcsr & (DHCSR_HALT | DHCSR_LOCKUP | DHCSR_RESET_ST)))
 		return TRUE;
