@@ -29,7 +29,7 @@ static gboolean do_it(LineSlot *slot, LineCommand command)
 	line_slot_feed(slot, events[command]);
 	/* A word is not held down. */
 	line_slot_feed(slot, CYCLE_LET_GO);
-	return slot->cycle.stage != before;
+	return slot->cycle.stage != before || slot->postponed;
 }
 
 static char *do_in_all(Line *line, LineCommand command)

@@ -1,5 +1,9 @@
 #include "line/lineslot.h"
 
+#include "line/linepins.h"
+
+enum { KNOWN_MS = 10000 }; /* an answer that is owed, and one's own: 5 s each (link/pins.h) */
+
 static Pins *pins_of(const LineSlot *slot)
 {
 	return slot->port->station->context.pins;
@@ -30,7 +34,7 @@ static gboolean light(LineSlot *slot, GError **error)
 		g_set_error(error, FAILURE, FAILURE_PINS_LOST, "the keeper of the pins is gone");
 		return FALSE;
 	}
-	watch_begin(&watch, LINE_PINS_MS, 0);
+	line_pins_watch(&watch, pins_of(slot));
 	if (!pins_lamps(pins_of(slot), slot->slot->number, lamps, present, &watch, error))
 		return FALSE;
 	slot->told_lamps = lamps;
@@ -56,9 +60,11 @@ static void show(LineSlot *slot)
 	view_of(slot)->state(view_of(slot), &slot->row);
 }
 
+/* Late pins are asked again at the next tick: line_slot_tick(). */
 static void broken(LineSlot *slot, const GError *error)
 {
-	slot->port->broken(slot->port->line, error);
+	if (!line_pins_late(error))
+		slot->port->broken(slot->port->line, error);
 }
 
 /* ---- serials ---- */
@@ -115,9 +121,14 @@ static gboolean prepare(LineSlot *slot, GError **error)
 	g_autoptr(GError) failure = NULL;
 
 	slot->lacks = NULL;
+	slot->postponed = FALSE;
 	/* The last verdict's lamp goes out before anything else is done in the slot. */
-	if (!light(slot, error) || !port_sense_end(&slot->sense, pins_of(slot), error))
+	if (!light(slot, &failure) || !port_sense_end(&slot->sense, pins_of(slot), &failure)) {
+		slot->postponed = line_pins_late(failure);
+		slot->lacks = slot->postponed ? "the fixture's pins, which answer late" : NULL;
+		g_propagate_error(error, g_steal_pointer(&failure));
 		return FALSE;
+	}
 	slot->reserved = reserve(slot, &failure);
 	if (failure) {
 		g_propagate_error(error, g_steal_pointer(&failure));
@@ -180,18 +191,36 @@ void line_slot_feed(LineSlot *slot, CycleEvent event)
 
 /* ---- its end ---- */
 
-/* Off the slot: what a run says of a board that is gone is no proof against that board. */
-static gboolean has_left(const LineSlot *slot)
+/* Off the slot: what a run says of a board that is gone is no proof against that board. For this one has to know, so it waits
+ * as long as the pins may take. FALSE in `*known`: they do not tell. */
+static gboolean has_left(const LineSlot *slot, gboolean *known)
 {
 	gboolean present = TRUE;
 	Watch watch = {0};
 
-	if (!slot->slot->pins[SIGNAL_PRESENT].controller || !pins_of(slot))
+	*known = TRUE;
+	if (!slot->slot->pins[SIGNAL_PRESENT].controller)
 		return FALSE;
-	watch_begin(&watch, LINE_PINS_MS, 0);
-	return pins_read(
-		       pins_of(slot), slot->slot->number, SIGNAL_PRESENT, &present, &watch, NULL) &&
-	       !present;
+	watch_begin(&watch, KNOWN_MS, 0);
+	*known = pins_of(slot) && pins_read(pins_of(slot), slot->slot->number, SIGNAL_PRESENT,
+					  &present, &watch, NULL);
+	return *known && !present;
+}
+
+/* Before a failure counts against anybody. */
+static void doubt_presence(LineSlot *slot)
+{
+	SlotRun *run = slot->run;
+	g_autofree char *seen = g_strdup(run->seen);
+	gboolean known, left = has_left(slot, &known);
+
+	if (left)
+		slotrun_overrule(run, FAILURE_BOARD_REMOVED,
+			"the slot's present input is off; before that: %s", seen);
+	else if (!known && run->failure->blame == BLAME_BOARD)
+		slotrun_overrule(run, FAILURE_PINS_LOST,
+			"the pins do not tell whether the board is still there; before that: %s",
+			seen);
 }
 
 void line_slot_judged(LineSlot *slot)
@@ -199,14 +228,10 @@ void line_slot_judged(LineSlot *slot)
 	SlotRun *run = slot->run;
 	g_autofree char *word = NULL, *seen = NULL;
 
-	if (run->failure && run->failure->verdict != VERDICT_ABORTED && has_left(slot)) {
-		seen = g_strdup(run->seen);
-		slotrun_overrule(run, FAILURE_BOARD_REMOVED,
-			"the slot's present input is off; before that: %s", seen);
-	}
+	if (run->failure && run->failure->verdict != VERDICT_ABORTED)
+		doubt_presence(slot);
 	if (!cycle_judge(&slot->cycle, run->failure, run->uid))
 		return;
-	g_free(seen);
 	word = g_strdup(run->failure->word);
 	seen = g_strdup(run->seen);
 	slotrun_overrule(run, FAILURE_SLOT_QUARANTINED,
@@ -230,21 +255,51 @@ static gboolean senses(const LineSlot *slot)
 	return slot->slot->trigger == TRIGGER_PORT && !slot->slot->pins[SIGNAL_PRESENT].controller;
 }
 
-void line_slot_tick(LineSlot *slot, gint64 now_us)
+static void sense(LineSlot *slot, gint64 now_us)
 {
 	g_autoptr(GError) error = NULL;
 	CycleEvent event = CYCLE_BOARD_OUT;
 	gboolean happened = FALSE;
 
-	if (!senses(slot) || slot->cycle.stage == CYCLE_RUNNING || slot->port->ending ||
-		!pins_of(slot))
-		return;
 	if (!slot->sense.slot)
 		port_sense_begin(&slot->sense, slot->slot, slot->cycle.present);
 	if (!port_sense_tick(&slot->sense, pins_of(slot), now_us, &happened, &event, &error))
 		broken(slot, error);
 	else if (happened)
 		line_slot_feed(slot, event);
+}
+
+/* What there was no time for while the pins were late. */
+static void catch_up(LineSlot *slot)
+{
+	gboolean scan = slot->slot->trigger == TRIGGER_SCAN;
+	g_autoptr(GError) error = NULL;
+
+	if (!slot->postponed) {
+		if (!light(slot, &error))
+			broken(slot, error);
+		return;
+	}
+	slot->postponed = FALSE;
+	line_slot_feed(slot, scan ? CYCLE_SERIAL_IN : CYCLE_RETRY);
+}
+
+void line_slot_tick(LineSlot *slot, gint64 now_us)
+{
+	g_autoptr(GError) error = NULL;
+	Watch watch = {0};
+
+	if (!pins_of(slot))
+		return;
+	line_pins_watch(&watch, pins_of(slot));
+	if (!pins_settle(pins_of(slot), &watch, &error)) {
+		broken(slot, error);
+		return;
+	}
+	catch_up(slot);
+	if (pins_of(slot) && senses(slot) && slot->cycle.stage != CYCLE_RUNNING &&
+		!slot->port->ending)
+		sense(slot, now_us);
 }
 
 /* ---- from begin to end ---- */

@@ -27,10 +27,11 @@ struct LineSlot {
 	const Slot *slot;
 	SlotCycle cycle;
 	PortSense sense;
-	SlotRun *run;      /* at work, or the last one; NULL: none yet */
-	char *reserved;    /* the serial of the run at work */
-	gboolean retest;   /* the next run is wanted although the board has passed */
-	const char *lacks; /* why it did not start; NULL: it did */
+	SlotRun *run;       /* at work, or the last one; NULL: none yet */
+	char *reserved;     /* the serial of the run at work */
+	gboolean retest;    /* the next run is wanted although the board has passed */
+	gboolean postponed; /* a start, until the pins answer */
+	const char *lacks;  /* why it did not start; NULL: it did */
 	guint told_lamps;
 	CycleStage told_stage;
 	const char *told_waits;
@@ -42,7 +43,7 @@ void line_slot_free(LineSlot *slot);
 
 /* Something happened; does what follows from it. */
 void line_slot_feed(LineSlot *slot, CycleEvent event);
-/* Every 50 ms or so: looks at the port. */
+/* Every 50 ms or so: does what late pins have held up, and looks at the port. */
 void line_slot_tick(LineSlot *slot, gint64 now_us);
 
 /* SlotRunContext's, for the slot whose run it is. */

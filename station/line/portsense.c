@@ -1,5 +1,6 @@
 #include "line/portsense.h"
 
+#include "line/linepins.h"
 #include "link/usb_port.h"
 
 enum {
@@ -19,7 +20,7 @@ static gboolean set(PortSense *sense, Pins *pins, Signal signal, gboolean active
 
 	if (!sense->slot->pins[signal].controller)
 		return TRUE;
-	watch_begin(&watch, LINE_PINS_MS, 0);
+	line_pins_watch(&watch, pins);
 	return pins_set(pins, sense->slot->number, signal, active, &watch, error);
 }
 
@@ -31,29 +32,32 @@ void port_sense_begin(PortSense *sense, const Slot *slot, gboolean behind)
 static gboolean power_on(PortSense *sense, Pins *pins, gint64 now_us, GError **error)
 {
 	sense->on = TRUE;
+	sense->begun = set(sense, pins, SIGNAL_BOOT0, TRUE, error) &&
+		       set(sense, pins, SIGNAL_NRST, FALSE, error) &&
+		       set(sense, pins, SIGNAL_POWER, TRUE, error);
 	sense->begin_us = now_us;
 	sense->reset_us = now_us + US(START_MS);
-	return set(sense, pins, SIGNAL_BOOT0, TRUE, error) &&
-	       set(sense, pins, SIGNAL_NRST, FALSE, error) &&
-	       set(sense, pins, SIGNAL_POWER, TRUE, error);
+	return sense->begun;
+}
+
+static gboolean reset(PortSense *sense, Pins *pins, gboolean active, gint64 next_us, GError **error)
+{
+	if (!set(sense, pins, SIGNAL_NRST, active, error))
+		return FALSE;
+	sense->in_reset = active;
+	sense->reset_us = next_us;
+	return TRUE;
 }
 
 /* TRUE in `*busy`: the port says nothing now. */
 static gboolean drive_reset(
 	PortSense *sense, Pins *pins, gint64 now_us, gboolean *busy, GError **error)
 {
-	if (!sense->in_reset && now_us >= sense->reset_us && !sense->there) {
-		sense->in_reset = TRUE;
-		sense->reset_us = now_us + US(RESET_MS);
-		*busy = TRUE;
-		return set(sense, pins, SIGNAL_NRST, TRUE, error);
-	}
-	if (sense->in_reset && now_us >= sense->reset_us) {
-		sense->in_reset = FALSE;
-		sense->reset_us = now_us + US(AGAIN_MS);
-		*busy = TRUE;
-		return set(sense, pins, SIGNAL_NRST, FALSE, error);
-	}
+	*busy = TRUE;
+	if (!sense->in_reset && now_us >= sense->reset_us && !sense->there)
+		return reset(sense, pins, TRUE, now_us + US(RESET_MS), error);
+	if (sense->in_reset && now_us >= sense->reset_us)
+		return reset(sense, pins, FALSE, now_us + US(AGAIN_MS), error);
 	*busy = sense->in_reset || now_us < sense->begin_us + US(START_MS);
 	return TRUE;
 }
@@ -90,7 +94,7 @@ gboolean port_sense_tick(PortSense *sense, Pins *pins, gint64 now_us, gboolean *
 	*happened = FALSE;
 	if (!sense->slot)
 		return TRUE;
-	if (!sense->on)
+	if (!sense->begun)
 		return power_on(sense, pins, now_us, error);
 	if (!drive_reset(sense, pins, now_us, &busy, error))
 		return FALSE;
@@ -104,6 +108,7 @@ gboolean port_sense_end(PortSense *sense, Pins *pins, GError **error)
 					      set(sense, pins, SIGNAL_BOOT0, FALSE, error) &&
 					      set(sense, pins, SIGNAL_NRST, FALSE, error));
 
-	*sense = (PortSense){0};
+	if (safe)
+		*sense = (PortSense){0};
 	return safe;
 }

@@ -16,13 +16,10 @@
 #include "line/slotcycle.h"
 #include "link/pins.h"
 
-/* The keeper answers within milliseconds. On a machine that starves it may be a second late: no reason to end a line, whose
- * keeper puts lamps out by itself. Longer than pins.h bounds an answer it is taken for gone. */
-enum { LINE_PINS_MS = 5000 };
-
 typedef struct {
 	const Slot *slot;
-	gboolean on;
+	gboolean on;     /* it may have power */
+	gboolean begun;  /* it has */
 	gboolean behind; /* a verdict: the board that got it may still be there */
 	gboolean there;
 	gint64 begin_us, reset_us,
@@ -32,9 +29,10 @@ typedef struct {
 
 void port_sense_begin(PortSense *sense, const Slot *slot, gboolean behind);
 
-/* To be called every 50 ms or so. FALSE with `error`: the pins are lost. `*happened` says whether `*event` does. */
+/* To be called every 50 ms or so. FALSE with `error`: the pins are late (linepins.h), then the next call tries again; or
+ * lost. `*happened` says whether `*event` does. */
 gboolean port_sense_tick(PortSense *sense, Pins *pins, gint64 now_us, gboolean *happened,
 	CycleEvent *event, GError **error);
 
-/* Takes power and BOOT0 off, and stops looking. */
+/* Takes power and BOOT0 off, and stops looking. FALSE: as port_sense_tick(); it has not ended. */
 gboolean port_sense_end(PortSense *sense, Pins *pins, GError **error);

@@ -13,12 +13,15 @@
 #include <unistd.h>
 
 #define ANSWER_MS  5000
+#define LINE_MOST  511
 #define VALUE_MOST 48    /* what may follow "ok" */
 #define TURN_MS    60000 /* 64 slots, one after the other */
 #define SLICE_MS   100   /* how long a stop may go unnoticed */
 
 struct Pins {
-	int fd;          /* -1: given up, since an answer was missing and might come later */
+	int fd;          /* -1: given up */
+	GString *line;   /* of an answer, as far as it has come */
+	gint64 asked_us; /* when the request went whose answer is owed; 0: none is */
 	char waited[64]; /* for what the last request had to wait; "": for nothing */
 	guint waited_ms;
 };
@@ -54,6 +57,7 @@ int pins_socket(const char *path, GError **error)
 Pins *pins_connect(const char *path, GError **error)
 {
 	g_autoptr(Pins) pins = g_new0(Pins, 1);
+	pins->line = g_string_new(NULL);
 	pins->fd = pins_socket(path, error);
 	return pins->fd < 0 ? NULL : g_steal_pointer(&pins);
 }
@@ -64,18 +68,15 @@ void pins_free(Pins *pins)
 		return;
 	if (pins->fd >= 0)
 		close(pins->fd);
+	g_string_free(pins->line, TRUE);
 	g_free(pins);
-}
-
-static void give_up(Pins *pins)
-{
-	close(pins->fd);
-	pins->fd = -1;
 }
 
 static gboolean set_lost(Pins *pins, const char *what, GError **error)
 {
-	give_up(pins);
+	close(pins->fd);
+	pins->fd = -1;
+	pins->asked_us = 0;
 	g_set_error(error, FAILURE, FAILURE_PINS_LOST, "the keeper of the pins %s", what);
 	return FALSE;
 }
@@ -91,18 +92,18 @@ gboolean pins_told(const char *text, GError **error)
 	return FALSE;
 }
 
-/* Waits until there is something to read. */
+/* Waits until there is something to read. When the caller's time is over first, the answer stays owed. */
 static gboolean await(Pins *pins, gint64 until, Watch *watch, GError **error)
 {
 	for (;;) {
-		if (!watch_ok(watch, error)) {
-			give_up(pins);
+		struct pollfd wire = {.fd = pins->fd, .events = POLLIN};
+		if (poll(&wire, 1, 0) > 0)
+			return TRUE;
+		if (!watch_ok(watch, error))
 			return FALSE;
-		}
 		gint64 left = (until - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND;
 		if (left <= 0)
 			return set_lost(pins, "did not answer within 5 s", error);
-		struct pollfd wire = {.fd = pins->fd, .events = POLLIN};
 		guint ms = watch_timeout_ms(watch, (guint)MIN(left, SLICE_MS));
 		if (poll(&wire, 1, (int)ms) > 0)
 			return TRUE;
@@ -110,43 +111,54 @@ static gboolean await(Pins *pins, gint64 until, Watch *watch, GError **error)
 }
 
 /* One line of answer, without its newline; what is behind it in the socket stays there. */
-static gboolean read_line(
-	Pins *pins, char *line, gsize size, gint64 until, Watch *watch, GError **error)
+static gboolean read_line(Pins *pins, gint64 until, Watch *watch, GError **error)
 {
-	gsize length = 0;
-	while (length == 0 || line[length - 1] != '\n') {
-		if (length == size - 1)
+	char byte = 0;
+	while (byte != '\n') {
+		if (pins->line->len == LINE_MOST)
 			return set_lost(pins, "answered nonsense", error);
 		if (!await(pins, until, watch, error))
 			return FALSE;
-		gssize got = recv(pins->fd, line + length, 1, 0);
+		gssize got = recv(pins->fd, &byte, 1, 0);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return set_lost(pins, "is gone", error);
-		length += (gsize)got;
+		if (byte != '\n')
+			g_string_append_c(pins->line, byte);
 	}
-	line[length - 1] = '\0';
 	return TRUE;
 }
 
-/* A keeper that says "wait" has heard us, and answers when power has its turn: the watch bounds that. */
-static gboolean read_answer(Pins *pins, char *line, gsize size, Watch *watch, GError **error)
+/* The answer that is owed. A keeper that says "wait" has heard us, and answers when power has its turn: the watch bounds
+ * that. */
+static gboolean read_answer(Pins *pins, Watch *watch, GError **error)
 {
-	gint64 begin = g_get_monotonic_time();
-	gint64 until = begin + ANSWER_MS * G_TIME_SPAN_MILLISECOND;
-	*pins->waited = '\0';
 	for (;;) {
-		if (!read_line(pins, line, size, until, watch, error))
+		guint most_ms = *pins->waited ? TURN_MS : ANSWER_MS;
+		gint64 until = pins->asked_us + most_ms * G_TIME_SPAN_MILLISECOND;
+		if (!read_line(pins, until, watch, error))
 			return FALSE;
-		pins->waited_ms = (guint)((g_get_monotonic_time() - begin) / 1000);
-		if (!g_str_has_prefix(line, "wait "))
+		pins->waited_ms = (guint)((g_get_monotonic_time() - pins->asked_us) / 1000);
+		if (!g_str_has_prefix(pins->line->str, "wait ")) {
+			pins->asked_us = 0;
 			return TRUE;
+		}
 		if (*pins->waited)
 			return set_lost(pins, "answered nonsense", error);
-		g_strlcpy(pins->waited, line + strlen("wait "), sizeof(pins->waited));
-		until = begin + TURN_MS * G_TIME_SPAN_MILLISECOND;
+		g_strlcpy(pins->waited, pins->line->str + strlen("wait "), sizeof(pins->waited));
+		g_string_truncate(pins->line, 0);
 	}
+}
+
+gboolean pins_settle(Pins *pins, Watch *watch, GError **error)
+{
+	return pins->asked_us == 0 || read_answer(pins, watch, error);
+}
+
+gboolean pins_late(const Pins *pins)
+{
+	return pins->asked_us != 0;
 }
 
 const char *pins_waited(const Pins *pins, guint *ms)
@@ -155,20 +167,29 @@ const char *pins_waited(const Pins *pins, guint *ms)
 	return *pins->waited ? pins->waited : NULL;
 }
 
+static gboolean send_request(Pins *pins, const char *request, GError **error)
+{
+	if (send(pins->fd, request, strlen(request), MSG_NOSIGNAL) != (gssize)strlen(request))
+		return set_lost(pins, "is gone", error);
+	*pins->waited = '\0';
+	pins->asked_us = g_get_monotonic_time();
+	g_string_truncate(pins->line, 0);
+	return TRUE;
+}
+
 /* Sends a request; its answer has to begin with "ok", what follows goes to `value`. */
 static gboolean ask(
 	Pins *pins, const char *request, char value[VALUE_MOST], Watch *watch, GError **error)
 {
-	char line[512];
 	if (pins->fd < 0) {
 		g_set_error(error, FAILURE, FAILURE_PINS_LOST,
 			"the keeper of the pins stopped answering before");
 		return FALSE;
 	}
-	if (send(pins->fd, request, strlen(request), MSG_NOSIGNAL) != (gssize)strlen(request))
-		return set_lost(pins, "is gone", error);
-	if (!read_answer(pins, line, sizeof(line), watch, error))
+	if (!pins_settle(pins, watch, error) || !send_request(pins, request, error) ||
+		!read_answer(pins, watch, error))
 		return FALSE;
+	const char *line = pins->line->str;
 	if (strcmp(line, "ok") != 0 && !g_str_has_prefix(line, "ok "))
 		return pins_told(line, error);
 	g_strlcpy(value, line + 2, VALUE_MOST);

@@ -25,10 +25,16 @@ void pins_free(Pins *pins);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pins, pins_free)
 
 /* Returns when the wire has its level. Bounded by the watch and, but for a turn that
- * power has to wait for, by 5 s. `slot` 0: the fixture's wire.
- * FAILURE_PINS_MISSING where there is no such wire. */
+ * power has to wait for, by 5 s: then FAILURE_PINS_LOST, for good. `slot` 0: the fixture's wire.
+ * FAILURE_PINS_MISSING where there is no such wire.
+ * When the watch ends it before, the keeper may still do as it was told; whatever is asked next waits for that first. */
 gboolean pins_set(Pins *pins, guint slot, Signal signal, gboolean active, Watch *watch,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* An answer is owed, to somebody whose watch was over. */
+gboolean pins_late(const Pins *pins);
+/* Waits until none is. Bounds and errors as pins_set(). */
+gboolean pins_settle(Pins *pins, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What the last pins_set() had to wait for, and how long in ms: "slots 1, 2"; NULL: nothing. */
 const char *pins_waited(const Pins *pins, guint *ms);
