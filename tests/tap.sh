@@ -1,5 +1,5 @@
 # For tests/run_*.sh: TAP in a few words. Source it, then call `ok`, `is`, `has`, ... and at the end `done_testing`.
-# $work is a private folder that goes away; $B the build folder; nothing here sleeps.
+# $work is a private folder that goes away, but with KEEP=1; $B the build folder; nothing here sleeps.
 set -u
 B=${B:-build}
 case $B in /*) ;; *) B=$PWD/$B ;; esac
@@ -7,7 +7,7 @@ export PATH="$B:$B/tests:$PATH"
 work=$(mktemp -d "${TMPDIR:-/tmp}/fl.XXXXXX") || exit 1
 count=0
 bad=0
-trap 'rm -rf "$work"' EXIT
+trap '[ -n "${KEEP:-}" ] && echo "# work $work" || rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 export FLASHLINE_JOURNAL="$work/journal.db" NO_COLOR=1 LC_ALL=C.UTF-8
 
