@@ -170,15 +170,17 @@ static void test_serial(void)
 	await(&bench, "+");
 	say(master, "OMV1\r\nSLOT-2\rOMV");
 	await(&bench, "+OMV1|SLOT-2|OMV?1|");
+	say(master, "\nOK\n"); /* the end of what stopped; then a new one */
+	await(&bench, "+OMV1|SLOT-2|OMV?1|OK|");
 	say(master, "\x1b]0;x\x07\n");
-	await(&bench, "+OMV1|SLOT-2|OMV?1|\\x1b]0;x\\x07|");
+	await(&bench, "+OMV1|SLOT-2|OMV?1|OK|\\x1b]0;x\\x07|");
 	g_unlink(bench.device);
 	close(master);
-	await(&bench, "+OMV1|SLOT-2|OMV?1|\\x1b]0;x\\x07|-");
+	await(&bench, "+OMV1|SLOT-2|OMV?1|OK|\\x1b]0;x\\x07|-");
 	master = plug_serial(&bench);
-	await(&bench, "+OMV1|SLOT-2|OMV?1|\\x1b]0;x\\x07|-+");
+	await(&bench, "+OMV1|SLOT-2|OMV?1|OK|\\x1b]0;x\\x07|-+");
 	say(master, "YES\n");
-	await(&bench, "+OMV1|SLOT-2|OMV?1|\\x1b]0;x\\x07|-+YES|");
+	await(&bench, "+OMV1|SLOT-2|OMV?1|OK|\\x1b]0;x\\x07|-+YES|");
 	close(master);
 }
 

@@ -93,7 +93,7 @@ static void end_number(ScanKeys *keys, gint64 now_us)
 	if (keys->numbered && keys->number > 0 && keys->number < 0x80)
 		scan_text_byte(keys->text, (char)keys->number, now_us);
 	else if (keys->numbered)
-		scan_text_spoil(keys->text, now_us);
+		scan_text_spoil(keys->text, SCAN_UNCLEAR, now_us);
 	keys->numbered = FALSE;
 	keys->number = 0;
 }
@@ -137,23 +137,65 @@ static void add_number(ScanKeys *keys, char digit, gint64 now_us)
 		keys->number = keys->number * 10 + (guint)(digit - '0');
 }
 
-void scan_keys_event(ScanKeys *keys, guint code, gint value, gint64 now_us)
+static void note(ScanKeys *keys, guint code, gboolean down)
 {
-	char typed;
+	guint32 bit = 1u << code % 32;
 
-	if (modifier(keys, code, value, now_us) || value != 1)
+	if (code >= KEY_CNT)
 		return;
-	typed = character(keys, code);
+	if (down)
+		keys->down[code / 32] |= bit;
+	else
+		keys->down[code / 32] &= ~bit;
+}
+
+/* The kernel tells no press of a key that is down. One that is still down at the end of a scan, and is not the last one
+ * before it (a quick scanner's next key may overtake that one's release), may have been typed more often. */
+static gboolean is_stuck(const ScanKeys *keys, guint code)
+{
+	ScanKeys others = {0};
+	guint32 any = 0;
+
+	memcpy(others.down, keys->down, sizeof others.down);
+	note(&others, code, FALSE);
+	note(&others, keys->last, FALSE);
+	for (gsize i = 0; i < G_N_ELEMENTS(others.down); i++)
+		any |= others.down[i];
+	return any != 0;
+}
+
+static void add(ScanKeys *keys, guint code, char byte, gint64 now_us)
+{
+	if ((byte == '\n' || byte == '\r') && is_stuck(keys, code))
+		scan_text_spoil(keys->text, SCAN_STUCK, now_us);
+	scan_text_byte(keys->text, byte, now_us);
+}
+
+static void type(ScanKeys *keys, guint code, gint64 now_us)
+{
+	char typed = character(keys, code);
+
 	if (keys->alt[0] || keys->alt[1])
 		add_number(keys, typed, now_us);
 	else if (!typed)
-		scan_text_spoil(keys->text, now_us);
+		scan_text_spoil(keys->text, SCAN_UNCLEAR, now_us);
 	else if (!keys->ctrl[0] && !keys->ctrl[1])
-		scan_text_byte(keys->text, typed, now_us);
+		add(keys, code, typed, now_us);
 	else if (g_ascii_isalpha(typed) || strchr("[\\]^_", typed))
-		scan_text_byte(keys->text, (char)(typed & 0x1F), now_us);
+		add(keys, code, (char)(typed & 0x1F), now_us);
 	else
-		scan_text_spoil(keys->text, now_us);
+		scan_text_spoil(keys->text, SCAN_UNCLEAR, now_us);
+}
+
+void scan_keys_event(ScanKeys *keys, guint code, gint value, gint64 now_us)
+{
+	if (modifier(keys, code, value, now_us))
+		return;
+	note(keys, code, value != 0);
+	if (value != 1)
+		return;
+	type(keys, code, now_us);
+	keys->last = code;
 }
 
 void scan_keys_lost(ScanKeys *keys, gint64 now_us)
@@ -162,5 +204,5 @@ void scan_keys_lost(ScanKeys *keys, gint64 now_us)
 	gboolean caps = keys->caps;
 
 	*keys = (ScanKeys){.text = text, .caps = caps};
-	scan_text_spoil(text, now_us);
+	scan_text_spoil(text, SCAN_UNCLEAR, now_us);
 }

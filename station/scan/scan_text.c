@@ -12,6 +12,9 @@ const char *scan_flaw_text(ScanFlaw flaw)
 		return "the scanner sent keys that are no characters: scan it again; if it stays "
 		       "so, set "
 		       "the scanner to a US keyboard";
+	case SCAN_STUCK:
+		return "a key of the scanner was never let go, so that characters may be missing: "
+		       "scan it again; if it stays so, unplug the scanner for a moment";
 	default:
 		return NULL;
 	}
@@ -49,8 +52,10 @@ static void deliver(ScanText *text, ScanFlaw flaw)
 
 static void cut_if_late(ScanText *text, gint64 now_us)
 {
-	if (begun(text) && now_us - text->last_us > text->gap_us)
+	if (begun(text) && now_us - text->last_us > text->gap_us) {
+		text->rest_us = text->last_us + (gint64)SCAN_REST_MS * 1000;
 		deliver(text, text->flaw == SCAN_WHOLE ? SCAN_CUT : text->flaw);
+	}
 	text->last_us = now_us;
 }
 
@@ -58,20 +63,25 @@ void scan_text_byte(ScanText *text, char byte, gint64 now_us)
 {
 	cut_if_late(text, now_us);
 	if (byte == '\n' || byte == '\r') {
+		text->rest_us = 0;
 		if (begun(text))
 			deliver(text, text->flaw);
-	} else if (text->bytes->len < SCAN_MAX) {
+		return;
+	}
+	if (!begun(text) && now_us < text->rest_us)
+		text->flaw = SCAN_CUT;
+	if (text->bytes->len < SCAN_MAX) {
 		g_string_append_c(text->bytes, byte);
 	} else {
 		text->flaw = SCAN_LONG;
 	}
 }
 
-void scan_text_spoil(ScanText *text, gint64 now_us)
+void scan_text_spoil(ScanText *text, ScanFlaw flaw, gint64 now_us)
 {
 	cut_if_late(text, now_us);
 	if (text->flaw == SCAN_WHOLE)
-		text->flaw = SCAN_UNCLEAR;
+		text->flaw = flaw;
 }
 
 guint scan_text_expire(ScanText *text, gint64 now_us)
@@ -85,4 +95,11 @@ guint scan_text_expire(ScanText *text, gint64 now_us)
 		return (guint)(left_us / 1000) + 1;
 	cut_if_late(text, now_us);
 	return 0;
+}
+
+void scan_text_end(ScanText *text)
+{
+	if (begun(text))
+		deliver(text, text->flaw == SCAN_WHOLE ? SCAN_CUT : text->flaw);
+	text->rest_us = 0;
 }

@@ -29,15 +29,22 @@ static void on_scan(const char *text, ScanFlaw flaw, gpointer data)
 	scanner->port.scan(scanner, text, flaw, scanner->port.data);
 }
 
+static gboolean on_expire(gpointer data);
+
 /* After all that there is to be read: a station that was busy must not take it for silence. */
+static void expire_later(Scanner *scanner, guint ms)
+{
+	scanner->expire_source = g_timeout_add_full(G_PRIORITY_LOW, ms, on_expire, scanner, NULL);
+}
+
 static gboolean on_expire(gpointer data)
 {
 	Scanner *scanner = data;
 	guint again_ms = scan_text_expire(&scanner->text, g_get_monotonic_time());
 
-	scanner->expire_source =
-		again_ms ? g_timeout_add_full(G_PRIORITY_LOW, again_ms, on_expire, scanner, NULL)
-			 : 0;
+	scanner->expire_source = 0;
+	if (again_ms)
+		expire_later(scanner, again_ms);
 	return G_SOURCE_REMOVE;
 }
 
@@ -58,8 +65,7 @@ static void lose(Scanner *scanner, const char *why)
 {
 	scanner->kind->close(&scanner->input);
 	scanner->input.fd = -1;
-	/* What it had begun will not go on: told as cut off, now. */
-	scan_text_expire(&scanner->text, G_MAXINT64);
+	scan_text_end(&scanner->text);
 	look_later(scanner, LOOK_MS);
 	tell(scanner, FALSE, why);
 }
@@ -72,7 +78,7 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 
 	if (there && !(condition & (G_IO_HUP | G_IO_ERR | G_IO_NVAL))) {
 		if (!scanner->expire_source)
-			on_expire(scanner);
+			expire_later(scanner, 0);
 		return G_SOURCE_CONTINUE;
 	}
 	scanner->read_source = 0;
