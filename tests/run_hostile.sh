@@ -5,11 +5,7 @@
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 . tests/tap.sh
 . tests/world.sh
-
-# Formulas, markup, SQL, terminal escapes of 7 and of 8 bits, a window's title, text that turns around, lines, 4 kB, no UTF-8.
-corpus=('=cmd|calc' '+1+1' '-2+3' '@SUM(1)' '<script>alert(1)</script>' '"><img src=x onerror=alert(1)>' ']]><!-- &lt;b&gt;'
-	"'; DROP TABLE run; --" $'\e[2J\e[31mOWNED' $'\e]0;OWNED\a' $'\u009b2JOWNED' $'\u202edlrow' $'a\u2066b\u200fc' $'two\nlines\rback'
-	'^XZ~JR^FD_1B' '%s%n%n{{serial}}' "$(printf 'x%.0s' {1..4096})")
+. tests/hostile.sh
 for text in "${corpus[@]}"; do
 	tool_journal "$work/journal.db" + "$text" >/dev/null
 done
@@ -17,12 +13,6 @@ done
 sqlite3 "$work/journal.db" "INSERT INTO unit (serial, since) VALUES (CAST(X'FF1B5B324AC0AF' AS TEXT), '2026-01-01T00:00:00.000Z')"
 ok "each is a unit of the journal" [ "$(sqlite3 "$work/journal.db" "SELECT count(*) FROM unit")" = $((${#corpus[@]} + 1)) ]
 
-# quiet FILE: nothing in it that a terminal would obey, or that turns text around; and it is UTF-8
-quiet() {
-	iconv -f utf-8 -t utf-8 "$1" >/dev/null || return
-	! LC_ALL=C grep -qP '[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]' "$1" || { echo "a control character"; return 1; }
-	! grep -qP '[\x{80}-\x{9f}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}]' "$1" || { echo "a C1 or turning character"; return 1; }
-}
 # cells FILE: CSV in which no cell is a formula, as another program reads it
 cells() {
 	perl -0777 -ne '

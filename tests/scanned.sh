@@ -13,14 +13,17 @@ scanners() {
 	virtual-fixture describe "$work/scanned.yaml" >"$work/described.yaml"
 }
 
-# begin ORDER TRIGGER OPTIONS...: a line in that world; its process in $line. Its recipe is $RECIPE.
+# begin ORDER TRIGGER OPTIONS...: a line in that world; its process in $line. Its recipe is $RECIPE. With TERMINAL set it has one.
 begin() {
 	sed -e "s/^scan_order: .*/scan_order: $1/" -e "s/^slots:/trigger: $2\n&/" "$work/described.yaml" >"$work/fixture.yaml"
+	local command=(flashline line --recipe "${RECIPE:-recipes/demo.yaml}" --fixture "$work/fixture.yaml" --station bench
+		"${@:3}")
+	[ -z "${TERMINAL:-}" ] || command=(script -qefc "stty cols 200 rows 50; ${command[*]}" /dev/null)
 	: >"$work/out"
 	virtual-fixture run --time "$time" --wires "$work/wires" --hands "$work/hands" "$work/scanned.yaml" -- \
-		flashline line --recipe "${RECIPE:-recipes/demo.yaml}" --fixture "$work/fixture.yaml" --station bench \
-		"${@:3}" </dev/null >"$work/out" 2>"$work/err" &
+		"${command[@]}" <"${TERMINAL:-/dev/null}" >"$work/out" 2>"$work/err" &
 	line=$!
+	[ -z "${TERMINAL:-}" ] || return # it shows the last answer only
 	local name
 	for name in $(sed -n 's/^  \([a-z]*\): {device: .*/\1/p' "$work/fixture.yaml"); do
 		ok "$1: scanner $name is there" await 30 grep -q "scanner $name is ready" "$work/out"
