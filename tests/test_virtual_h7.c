@@ -209,10 +209,34 @@ static void test_reset_bus(void)
 	swd_close(&swd);
 }
 
+/* What of a power-on is left after it, until a debugger clears it; RAM outlives a reset, and nothing else. */
+static void test_reset_reason(void)
+{
+	const uint32_t rsr = 0x580244D0, ram = 0x20010000;
+	Swd swd;
+
+	swd_open_ready(&swd, 0, NULL);
+	g_assert_cmphex(swd_read(&swd, rsr) & 0x00A00000, ==, 0x00A00000); /* PORRSTF, BORRSTF */
+	swd_write(&swd, rsr, 1 << 16);                                     /* RMVF */
+	g_assert_cmphex(swd_read(&swd, rsr), ==, 0);
+	swd_write(&swd, ram, 0x12345678);
+	swd_reset_halt(&swd);
+	g_assert_cmphex(swd_read(&swd, ram), ==, 0x12345678);
+	g_assert_cmphex(swd_read(&swd, rsr) & 0x01A00000, ==, 0x01000000); /* SFTRSTF */
+	h7_power(swd.h7, false);
+	h7_power(swd.h7, true);
+	swd_connect(&swd);
+	swd_reset_halt(&swd);
+	g_assert_cmphex(swd_read(&swd, ram), !=, 0x12345678);
+	g_assert_cmphex(swd_read(&swd, rsr) & 0x00A00000, ==, 0x00A00000);
+	swd_close(&swd);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/h7/identity", test_identity);
+	g_test_add_func("/h7/reset/reason", test_reset_reason);
 	g_test_add_func("/h7/port/silent", test_port_silent);
 	g_test_add_func("/h7/port/wakes by a sequence", test_port_wakes_by_sequence);
 	g_test_add_func("/h7/port/faults stick", test_port_faults_stick);
