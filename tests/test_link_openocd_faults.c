@@ -108,6 +108,55 @@ static void test_cause_before_consequence(void)
 	g_assert_cmpuint(strlen(tail), <, 200 * 400);
 }
 
+/* ---- power ------------------------------------------------------------------------------------ */
+
+/* Nothing of what a board did that lost its power, or came since, is taken for the work of the one that was halted. */
+static const Case losses[] = {
+	{"forget flash erase", FAILURE_POWER_LOST, "erasing the sector at 0x08000000: the mark"},
+	{"forget flash write_bank 0 \\S+ 0x4000", FAILURE_POWER_LOST, "programming at 0x08004000"},
+	{"forget verify", FAILURE_POWER_LOST, "its RAM does not hold"},
+	{"dip flash write", FAILURE_POWER_LOST,
+		"its RAM has kept what was left there; RCC_RSR 0x00A00000"},
+	{"lose:timeout~waiting~for~algorithm flash write", FAILURE_POWER_LOST,
+		"timeout waiting for algorithm; then "},
+	{"lose:checksum~mismatch verify", FAILURE_POWER_LOST, "verifying at 0x08000000"},
+	{"lose:Failed~to~read~memory~at~0x20010000 flash erase", FAILURE_POWER_LOST, "erasing"},
+	{"forget reset halt; resume", FAILURE_POWER_LOST, "resetting the chip to run"},
+};
+
+static void test_power_lost(gconstpointer data)
+{
+	const Case *is = data;
+	g_auto(OpenocdBench) bench;
+	g_autoptr(GError) error = NULL;
+	bench_make(&bench, is->fault, 30000);
+	g_assert_false(bench_program(&bench, 0x08000000, &error));
+	assert_failure(error, is->code, is->text);
+	/* It was the last that OpenOCD was told, but for a look at the mark. */
+	g_autofree char *told = bench_file(&bench, "told");
+	const char *where = strchr(is->fault, ' ') + 1;
+	g_autofree char *pattern = g_strdup_printf(
+		"(?s)%s[^\n]*\n(read_memory 0x(20010000 32 2|580244D0 32 1)\n)*(shutdown\n)?$",
+		where);
+	g_assert_true(g_regex_match_simple(pattern, told, 0, 0));
+}
+
+/* What is compared may be the next board's: nothing is learnt of it. */
+static void test_power_lost_comparing(gconstpointer data)
+{
+	g_auto(OpenocdBench) bench;
+	g_autoptr(GError) error = NULL;
+	guint same = 0;
+	bench_make(&bench, data, 30000);
+	/* So that it finds them alike, up to the CRC. */
+	g_autofree guint8 *image = g_malloc(BENCH_IMAGE_SIZE);
+	memset(image, 0x5A, BENCH_IMAGE_SIZE);
+	g_autoptr(Openocd) openocd = bench_start_halted(&bench);
+	g_assert_false(openocd_same(
+		openocd, 0x08000000, image, BENCH_IMAGE_SIZE, &same, &bench.watch, &error));
+	assert_failure(error, FAILURE_POWER_LOST, "is another one");
+}
+
 /* ---- silence --------------------------------------------------------------------------------- */
 
 static const Case silences[] = {
@@ -126,8 +175,9 @@ static void test_silence(gconstpointer data)
 	bench_make(&bench, is->fault, 1500);
 	g_autoptr(Openocd) openocd = bench_start(&bench, &error);
 	g_autofree guint8 *image = bench_image(BENCH_IMAGE_SIZE);
-	g_assert_true(openocd == NULL || !openocd_program(openocd, 0x08000000, image,
-						 BENCH_IMAGE_SIZE, 0, &bench.watch, &error));
+	g_assert_true(openocd == NULL || !openocd_reset_halt(openocd, &bench.watch, &error) ||
+		      !openocd_program(openocd, 0x08000000, image, BENCH_IMAGE_SIZE, 0,
+			      &bench.watch, &error));
 	assert_failure(error, is->code, is->text);
 	g_assert_cmpfloat(bench_seconds(&bench), <, 10);
 	/* It is dead before anybody asks for its end. */
@@ -294,6 +344,11 @@ int main(int argc, char **argv)
 	bench_path();
 	add_cases("start", starts, G_N_ELEMENTS(starts), test_start_fails);
 	add_cases("work", works, G_N_ELEMENTS(works), test_work_fails);
+	add_cases("power-lost", losses, G_N_ELEMENTS(losses), test_power_lost);
+	g_test_add_data_func(
+		"/openocd-faults/power-lost/comparing", "forget verify", test_power_lost_comparing);
+	g_test_add_data_func("/openocd-faults/power-lost/comparing/unreadable",
+		"lose:Failed~to~read~memory read_memory 0x08", test_power_lost_comparing);
 	add_cases("silence", silences, G_N_ELEMENTS(silences), test_silence);
 	g_test_add_func("/openocd-faults/cause-before-consequence", test_cause_before_consequence);
 	g_test_add_func("/openocd-faults/stall", test_stall);

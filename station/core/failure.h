@@ -86,6 +86,9 @@ GQuark failure_quark(void);
 	X(SWD_LINK, "swd-link", ERROR, SLOT,                                                       \
 		"Press the board down and start again; if another board fails here too, call "     \
 		"maintenance for this slot.")                                                      \
+	X(POWER_LOST, "power-lost", ERROR, SLOT,                                                   \
+		"Press the board down and start again, and leave it in its slot until its "        \
+		"verdict; if it happens twice, call maintenance for this slot.")                   \
 	X(OPENOCD_MISSING, "openocd-missing", ERROR, STATION,                                      \
 		"Keep the board. Call maintenance: OpenOCD does not start.")                       \
 	X(OPENOCD_STALL, "openocd-stall", ERROR, STATION,                                          \

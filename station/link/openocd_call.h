@@ -18,6 +18,8 @@ struct Openocd {
 	OpenocdLog *log;
 	GString *input; /* what came of an answer that is not whole yet */
 	guint sequence;
+	guint probed; /* the banks of flash that it has asked for their size: bit 0, bit 1 */
+	guint64 mark; /* of the chip that is halted (openocd_mark.h); 0: none is */
 	char *work_dir;
 	char *trouble;
 };

@@ -1,4 +1,5 @@
 #include "link/openocd_flash.h"
+#include "link/openocd_mark.h"
 
 #include <string.h>
 
@@ -23,6 +24,32 @@ static guint32 bank_offset(guint32 address)
 	return (address - FLASH_BASE) % BANK_SIZE;
 }
 
+/*
+ * Left to itself it does so within the first command of a bank, behind the look at the mark, and takes a
+ * size that cannot be read for the usual one: of a board that was exchanged at that moment it would then
+ * erase a sector (openocd_mark.h).
+ */
+static gboolean probe_bank(OpenocdWork *work, guint bank, GError **error)
+{
+	const OpenocdCall call = {"asking the flash for its size", FAILURE_SWD_LINK, ERASE_MS};
+	g_autofree char *command = g_strdup_printf("flash probe %u", bank);
+	if (work->openocd->probed >> bank & 1)
+		return TRUE;
+	if (!openocd_run_marked(work->openocd, &call, command, work->watch, error))
+		return FALSE;
+	work->openocd->probed |= 1u << bank;
+	return TRUE;
+}
+
+static gboolean probe(OpenocdWork *work, guint sectors, GError **error)
+{
+	for (guint bank = 0; bank < FLASH_SIZE / BANK_SIZE; bank++)
+		if (sectors >> bank * (BANK_SIZE / CHIP_SECTOR) & 0xFF &&
+			!probe_bank(work, bank, error))
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean erase_sector(OpenocdWork *work, guint32 address, GError **error)
 {
 	guint sector = bank_offset(address) / CHIP_SECTOR;
@@ -30,7 +57,7 @@ static gboolean erase_sector(OpenocdWork *work, guint32 address, GError **error)
 	g_autofree char *command =
 		g_strdup_printf("flash erase_sector %u %u %u", bank_of(address), sector, sector);
 	const OpenocdCall call = {what, FAILURE_FLASH_ERASE, ERASE_MS};
-	return openocd_run(work->openocd, &call, command, work->watch, error);
+	return openocd_run_marked(work->openocd, &call, command, work->watch, error);
 }
 
 /* A sector a command: each has a bound of its own, and is seen as progress. */
@@ -66,7 +93,7 @@ static gboolean program_chunk(
 		g_strdup_printf("flash write_bank %u \"$::env(FLASHLINE_WORK)/chunk.bin\" 0x%X",
 			bank_of(address), bank_offset(address));
 	const OpenocdCall call = {what, FAILURE_FLASH_PROGRAM, WRITE_MS};
-	return openocd_run(work->openocd, &call, command, work->watch, error);
+	return openocd_run_marked(work->openocd, &call, command, work->watch, error);
 }
 
 /* Chunks divide sectors: each lies in one. */
@@ -93,6 +120,7 @@ gboolean openocd_program(Openocd *openocd, guint32 address, const guint8 *data, 
 	guint sectors = openocd_sectors(address, length) & ~skip;
 	if (sectors == 0)
 		return TRUE;
-	return erase(&work, sectors, error) && program(&work, sectors, error) &&
+	return probe(&work, sectors, error) && erase(&work, sectors, error) &&
+	       program(&work, sectors, error) &&
 	       openocd_verify(openocd, address, data, length, watch, error);
 }

@@ -1,5 +1,5 @@
 #include "core/text.h"
-#include "link/openocd_call.h"
+#include "link/openocd_mark.h"
 
 #include <string.h>
 
@@ -72,7 +72,7 @@ static gboolean read_dhcsr(Openocd *openocd, guint32 *value, Watch *watch, GErro
 	return openocd_read(openocd, DHCSR, 32, 1, value, watch, error);
 }
 
-gboolean openocd_reset_halt(Openocd *openocd, Watch *watch, GError **error)
+static gboolean halt(Openocd *openocd, Watch *watch, GError **error)
 {
 	const OpenocdCall call = {
 		"resetting the chip and halting it", FAILURE_SWD_LINK, COMMAND_MS};
@@ -103,16 +103,40 @@ static gboolean read_behind_reset(Openocd *openocd, guint32 *dhcsr, Watch *watch
 	return TRUE;
 }
 
+/* OpenOCD connects anew where it has to: what is halted now may be another board, and has a mark of its own. */
+gboolean openocd_reset_halt(Openocd *openocd, Watch *watch, GError **error)
+{
+	openocd->mark = 0;
+	return halt(openocd, watch, error) && openocd_mark(openocd, watch, error);
+}
+
+gboolean openocd_halt_again(Openocd *openocd, Watch *watch, GError **error)
+{
+	return halt(openocd, watch, error) && openocd_marked(openocd, watch, error);
+}
+
+/*
+ * Not "reset run": that lets the core go before the reset, at the breakpoint with which the flash loader
+ * ended, where it halts anew; and that halt can outlive the reset. What was halted and worked on is what
+ * has to run, and no other board.
+ */
+static gboolean let_run(Openocd *openocd, const OpenocdCall *call, Watch *watch, GError **error)
+{
+	if (openocd->mark == 0)
+		return openocd_run(openocd, call, "reset halt; resume", watch, error);
+	g_autofree char *check = openocd_mark_check(openocd);
+	g_autofree char *command = g_strdup_printf("reset halt; %s; resume", check);
+	gboolean runs = openocd_run_checked(openocd, call, command, watch, error);
+	openocd->mark = 0;
+	return runs;
+}
+
 gboolean openocd_reset_run(Openocd *openocd, Watch *watch, GError **error)
 {
 	const OpenocdCall call = {"resetting the chip to run", FAILURE_SWD_LINK, COMMAND_MS};
 	guint32 dhcsr = 0;
-	/*
-	 * Not "reset run": that lets the core go before the reset, at the breakpoint with which the
-	 * flash loader ended, where it halts anew; and that halt can outlive the reset. It would
-	 * also succeed where nothing runs (openocd.md section 6): so look.
-	 */
-	if (!openocd_run(openocd, &call, "reset halt; resume", watch, error) ||
+	/* It would also succeed where nothing runs (openocd.md section 6): so look. */
+	if (!let_run(openocd, &call, watch, error) ||
 		!read_behind_reset(openocd, &dhcsr, watch, error))
 		return FALSE;
 	if (!(dhcsr & (DHCSR_HALT | DHCSR_LOCKUP | DHCSR_RESET_ST)))

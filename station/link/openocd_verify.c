@@ -7,6 +7,7 @@
  *                            '-- differs: read that one over SWD, and find the byte
  */
 #include "link/openocd_flash.h"
+#include "link/openocd_mark.h"
 
 #include <string.h>
 
@@ -37,7 +38,7 @@ static gboolean compare_crc(OpenocdWork *part, GError **error)
 	g_autofree char *command = g_strdup_printf(
 		"verify_image_checksum \"$::env(FLASHLINE_WORK)/image.bin\" 0x%08X bin",
 		part->address);
-	return openocd_run(part->openocd, &call, command, part->watch, error);
+	return openocd_run_marked(part->openocd, &call, command, part->watch, error);
 }
 
 /* ---- where it differs ------------------------------------------------------------------------ */
@@ -53,7 +54,7 @@ static GBytes *read_back(OpenocdWork *part, GError **error)
 	g_autoptr(GError) problem = NULL;
 	char *bytes = NULL;
 	gsize length = 0;
-	if (!openocd_run(part->openocd, &call, command, part->watch, error))
+	if (!openocd_run_marked(part->openocd, &call, command, part->watch, error))
 		return NULL;
 	if (!g_file_get_contents(path, &bytes, &length, &problem)) {
 		g_set_error(error, FAILURE, FAILURE_STATION_INTERNAL, "%s: %s", call.what,
@@ -142,22 +143,25 @@ static gboolean compare_glance(OpenocdWork *sector, GError **error)
 	return FALSE;
 }
 
-/* A word that was half programmed cannot be read, and halts what tries (boards.md section 4.6). That is
- * no fault of the link's if a chip that was reset answers. */
-static gboolean is_unreadable(OpenocdWork *sector, const GError *problem)
+static gboolean is_of_link(const GError *problem)
 {
-	return g_error_matches(problem, FAILURE, FAILURE_SWD_LINK) &&
-	       openocd_reset_halt(sector->openocd, sector->watch, NULL);
+	return g_error_matches(problem, FAILURE, FAILURE_SWD_LINK);
 }
 
+/* A word that was half programmed cannot be read, and halts what tries (boards.md section 4.6). That is
+ * no fault of the link's if the chip answers once it was reset, and is still the same. */
 static gboolean compare_sector(OpenocdWork *sector, gboolean *same, GError **error)
 {
-	g_autoptr(GError) problem = NULL;
+	g_autoptr(GError) problem = NULL, again = NULL;
 	*same = compare_glance(sector, &problem) && compare_crc(sector, &problem);
 	if (*same || g_error_matches(problem, FAILURE, FAILURE_FLASH_VERIFY) ||
-		is_unreadable(sector, problem))
+		(is_of_link(problem) && openocd_halt_again(sector->openocd, sector->watch, &again)))
 		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&problem));
+	if (g_error_matches(again, FAILURE, FAILURE_POWER_LOST))
+		g_propagate_prefixed_error(
+			error, g_steal_pointer(&again), "%s; then ", problem->message);
+	else
+		g_propagate_error(error, g_steal_pointer(&problem));
 	return FALSE;
 }
 

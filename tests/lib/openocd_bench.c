@@ -90,6 +90,16 @@ Openocd *bench_start_well(OpenocdBench *bench)
 	return openocd;
 }
 
+Openocd *bench_start_halted(OpenocdBench *bench)
+{
+	g_autoptr(GError) error = NULL;
+	Openocd *openocd = bench_start_well(bench);
+	gboolean halted = openocd_reset_halt(openocd, &bench->watch, &error);
+	g_assert_no_error(error);
+	g_assert_true(halted);
+	return openocd;
+}
+
 guint8 *bench_image(gsize length)
 {
 	guint8 *image = g_malloc(length);

@@ -28,6 +28,8 @@ void bench_assert_no_child(const OpenocdBench *bench);
 Openocd *bench_start(OpenocdBench *bench, GError **error);
 /* Or fails the test. */
 Openocd *bench_start_well(OpenocdBench *bench);
+/* The same, with its chip halted. */
+Openocd *bench_start_halted(OpenocdBench *bench);
 
 /* 128 KiB and some, so that two sectors and a short last chunk take part. */
 enum { BENCH_IMAGE_SIZE = 0x20000 + 0x4000 + 100 };
