@@ -2,20 +2,7 @@
 # flashline teach: a fixture file from a simulated fixture, its operator a pipe.
 . tests/tap.sh
 . tests/world.sh
-
-# teach WORLD FILE ANSWERS: exit status in $status, what it said in $work/out
-teach() {
-	printf "$3" | in_world "$1" -- flashline teach --fixture "$2" >"$work/out" 2>"$work/err"
-	status=$?
-}
-# boards COUNT [KEYS]: a world of its own
-boards() {
-	printf 'virtual: 1\nboards:\n  count: %s\n  each: {%s}\n' "$1" "${2:-}" >"$work/world.yaml"
-}
-# same NAME FILE FILE: they mean the same
-same() {
-	is "$1" "$(tool_fixture "$2")" "$(tool_fixture "$3")"
-}
+. tests/teach.sh
 
 printf 'virtual: 1\nboards:\n  count: 3\n  one:\n    "2": {never_enumerates: true}\n' >"$work/world.yaml"
 teach "$work/world.yaml" "$work/three.yaml" '\n\nno\n1\n3\n'

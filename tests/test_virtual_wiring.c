@@ -19,8 +19,13 @@ enum { SET_BITMODE = 11, BITBANG = 0x0100 };
 
 static void rig_make(Rig *rig)
 {
+	WiringPlan plan = {.low = {[WIRE_NRST] = true,
+				   [WIRE_PRESENT] = true,
+				   [WIRE_LID] = true,
+				   [WIRE_START] = true}};
+
 	small_open(&rig->small, 0);
-	rig->wiring = wiring_new(rig->small.loop);
+	rig->wiring = wiring_new(rig->small.loop, plan);
 	rig->small.target = wiring_pins(rig->wiring, 1, "FLPINS01");
 	vbus_attach(rig->small.bus, "1-2.1", rig->small.target);
 	wiring_bus(rig->wiring, 1, "FLI2C01");

@@ -146,6 +146,7 @@ static void keep_boards(Teach *teach)
 		say_wire(teach, "nrst", board->nrst);
 		teach_say(teach, "%s%s\n", *board->uid ? ", chip " : "", board->uid);
 	}
+	teach_levels_keep(teach);
 	g_ptr_array_extend_and_steal(teach->done, g_steal_pointer(&teach->boards));
 	g_ptr_array_sort(teach->done, by_number);
 }

@@ -9,7 +9,7 @@
  *   one pin low, power on - the board that comes up as something else, or not at all: its BOOT0
  *   all BOOT0 low --------- OpenMV's bootloader says the unique id too: probe and port belong together
  *
- * Signals are taken to be active high, resets active low. Only pins that the file does not name are moved.
+ * What is on is found too: teach_levels.c. Only pins that the file does not name are moved.
  */
 #pragma once
 

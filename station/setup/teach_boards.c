@@ -3,8 +3,10 @@
 #include "setup/teach_parts.h"
 
 enum {
+	/* A supply's capacitors and the hub's notice. */
+	GONE_MS = 800,
+	AGAIN_MS = 500, /* of wires that together took somebody away */
 	TOGETHER_BACK_MS = 2000,
-	CHANNEL = 8, /* wires */
 };
 
 /* ---- boards and their ports -------------------------------------------------------------------- */
@@ -32,87 +34,125 @@ static void add_board(Teach *teach, const char *port)
 
 /* ---- which wires take them away ---------------------------------------------------------------- */
 
-static gboolean try_wire(Teach *teach, gint wire, GError **error)
+/* A wire that all share belongs to no slot. */
+static void note_wire(Teach *teach, gint wire)
 {
-	guint gone;
-
-	if (!teach_set(teach, wire, FALSE, error))
-		return FALSE;
-	teach_await_loss(teach);
-	gone = teach->boards->len - teach_count_there(teach);
-	/* A wire that all share belongs to no slot. */
-	for (guint i = 0; gone == 1 && i < teach->boards->len; i++) {
+	if (teach->boards->len - teach_count_there(teach) != 1)
+		return;
+	for (guint i = 0; i < teach->boards->len; i++) {
 		TeachBoard *board = teach->boards->pdata[i];
 
 		if (!board->there)
 			g_array_append_val(board->takes, wire);
 	}
-	if (!teach_set(teach, wire, TRUE, error))
-		return FALSE;
-	if (gone && !teach_await_all(teach, TEACH_BACK_MS)) {
-		g_autofree char *name = teach_wire_name(teach, wire);
-
-		g_set_error(error, FAILURE, FAILURE_USB_NOT_SEEN,
-			"pin %s took a board off the bus, and it did not come back", name);
-		return FALSE;
-	}
-	return TRUE;
 }
 
-static gboolean set_some(Teach *teach, gint first, gint end, gboolean high, GError **error)
+static gboolean await_back(Teach *teach, gint first, gint end, GError **error)
 {
-	for (gint wire = first; wire < end; wire++)
-		if (!teach_wire_taken(teach, wire) && !teach_set(teach, wire, high, error))
-			return FALSE;
-	return TRUE;
-}
+	g_autofree char *name = NULL;
 
-/* Most wires take nobody away, and a look at each would take its time: first all of a channel together. */
-static gboolean try_some(Teach *teach, gint first, gint end, GError **error)
-{
-	gboolean idle;
-
-	if (!set_some(teach, first, end, FALSE, error))
-		return FALSE;
-	teach_await_loss(teach);
-	idle = teach_all_there(teach);
-	if (!set_some(teach, first, end, TRUE, error))
-		return FALSE;
-	if (idle)
-		return TRUE;
 	/* Where a slot's power and BOOT0 are among these, they have come together. */
-	if (!teach_await_all(teach, TOGETHER_BACK_MS) && !teach_restart(teach, first, end, error))
+	if (end - first > 1 && !teach_await_all(teach, TOGETHER_BACK_MS) &&
+		!teach_restart(teach, first, end, error))
 		return FALSE;
-	if (!teach_await_all(teach, TEACH_BACK_MS)) {
-		g_autofree char *name = teach_wire_name(teach, first);
+	if (teach_await_all(teach, TEACH_BACK_MS))
+		return TRUE;
+	name = teach_wire_name(teach, first);
+	g_set_error(error, FAILURE, FAILURE_USB_NOT_SEEN,
+		"pin %s%s took a board off the bus, and it did not come back", name,
+		end - first > 1 ? " or one behind it" : "");
+	return FALSE;
+}
 
-		g_set_error(error, FAILURE, FAILURE_USB_NOT_SEEN,
-			"pin %s and those behind it took boards off the bus, and they did not come "
-			"back",
-			name);
+/* All of them off, and on again; `gone`: so many boards left. */
+static gboolean switch_some(
+	Teach *teach, gint first, gint end, guint gone_ms, guint *gone, GError **error)
+{
+	if (!teach_set_some(teach, first, end, FALSE, error))
 		return FALSE;
-	}
-	for (gint wire = first; wire < end; wire++)
-		if (!teach_wire_taken(teach, wire) && !try_wire(teach, wire, error))
+	teach_await_loss(teach, gone_ms);
+	*gone = teach->boards->len - teach_count_there(teach);
+	if (*gone && end - first == 1)
+		note_wire(teach, first);
+	return teach_set_some(teach, first, end, TRUE, error) &&
+	       (!*gone || await_back(teach, first, end, error));
+}
+
+/* Most wires take nobody away, and a look at each would take its time: first all of a channel together, then its
+ * halves, where few boards hang on it; and so on. */
+static gboolean try_some(Teach *teach, gint first, gint end, guint gone_ms, GError **error)
+{
+	guint gone;
+	gint step;
+
+	if (!switch_some(teach, first, end, gone_ms, &gone, error))
+		return FALSE;
+	if (!gone || end - first == 1)
+		return TRUE;
+	step = 2 * (gint)gone >= end - first ? 1 : (end - first + 1) / 2;
+	for (gint wire = first; wire < end; wire += step)
+		if (!try_some(teach, wire, MIN(wire + step, end), AGAIN_MS, error))
 			return FALSE;
 	return TRUE;
 }
 
-gboolean teach_find_boards(Teach *teach, GError **error)
+/* Who comes up with this pattern of levels; `in_rom`: one of them in ST's ROM. */
+static gboolean try_levels(Teach *teach, guint pattern, gboolean *in_rom, GError **error)
 {
 	g_autoptr(GPtrArray) list = NULL;
 
-	if (!teach_restart(teach, 0, teach_wires(teach), error) ||
+	*in_rom = FALSE;
+	g_ptr_array_set_size(teach->boards, 0);
+	if (!teach_levels(teach, pattern, error) ||
+		!(teach_levels_by_channel(teach, pattern)
+				? teach_restart_channels(teach, error)
+				: teach_restart(teach, 0, teach_wires(teach), error)) ||
 		!(list = teach_settled_list(teach, error)))
 		return FALSE;
 	for (guint i = 0; i < list->len; i++) {
 		const UsbEntry *entry = list->pdata[i];
 
-		if (thing_is_board(thing_kind(entry)) && !is_known(teach, entry))
-			add_board(teach, entry->port);
+		if (!thing_is_board(thing_kind(entry)) || is_known(teach, entry))
+			continue;
+		add_board(teach, entry->port);
+		*in_rom |= thing_kind(entry) == THING_ROM;
 	}
-	for (gint wire = 0; teach->boards->len && wire < teach_wires(teach); wire += CHANNEL)
-		if (!try_some(teach, wire, MIN(wire + CHANNEL, teach_wires(teach)), error))
+	return TRUE;
+}
+
+/* Those levels at which boards start in ST's ROM; where none does, those at which boards come up at all. The pattern
+ * that was right before is tried first. */
+static gboolean find_levels(Teach *teach, GError **error)
+{
+	guint before = teach->levels, count = teach_levels_count(teach), best;
+	gboolean in_rom = FALSE;
+
+	/* Slots of one fixture are wired alike. */
+	if (teach->done->len)
+		return try_levels(teach, before, &in_rom, error);
+	best = count;
+	for (guint i = 0; i < count; i++) {
+		guint pattern = i == 0 ? before : i <= before ? i - 1 : i;
+
+		if (i == 1 && !teach->boards->len)
+			teach_say(teach, "  Nothing came up; trying other levels ...\n");
+		if (!try_levels(teach, pattern, &in_rom, error))
+			return FALSE;
+		if (in_rom)
+			return TRUE;
+		if (teach->boards->len && best == count)
+			best = pattern;
+	}
+	return try_levels(teach, best < count ? best : before, &in_rom, error);
+}
+
+gboolean teach_find_boards(Teach *teach, GError **error)
+{
+	if (!find_levels(teach, error))
+		return FALSE;
+	for (gint wire = 0; teach->boards->len && wire < teach_wires(teach); wire += TEACH_CHANNEL)
+		if (!try_some(teach, wire, MIN(wire + TEACH_CHANNEL, teach_wires(teach)), GONE_MS,
+			    error))
 			return FALSE;
 	return TRUE;
 }

@@ -23,10 +23,10 @@ static void append_wire(
 
 	if (wire == NO_WIRE)
 		return;
-	of = &g_array_index(teach->wires, TeachWire, (guint)wire);
+	of = teach_wire(teach, wire);
 	g_string_append_printf(out, "%s  %s: {controller: %s, pin: %c%u%s}\n", indent, key,
 		of->bank->controller.name, 'A' + (int)(of->index / 8), of->index % 8,
-		strcmp(key, "nrst") ? "" : ", active: low");
+		of->active_low ? ", active: low" : "");
 }
 
 /* Texts stand in quotes where YAML might take them for something else: 1-1.1 it does not, 0012 it does. */
@@ -65,8 +65,7 @@ static char *slot_lines(const Teach *teach, const char *indent)
 static gboolean is_used(const Teach *teach, const TeachBank *bank)
 {
 	for (gint wire = 0; wire < teach_wires(teach); wire++)
-		if (g_array_index(teach->wires, TeachWire, (guint)wire).bank == bank &&
-			teach_wire_taken(teach, wire))
+		if (teach_wire(teach, wire)->bank == bank && teach_wire_taken(teach, wire))
 			return TRUE;
 	return FALSE;
 }

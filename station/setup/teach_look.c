@@ -5,8 +5,6 @@
 #include <string.h>
 
 enum {
-	/* A supply's capacitors and the hub's notice; the ROM, and its enumeration, need 0.3 s. */
-	GONE_MS = 800,
 	TOGETHER_MS = 150, /* what one pin does, it does to all at once */
 	SETTLE_MS = 1000,  /* nothing has come or gone for so long */
 	SETTLED_MS = 20000,
@@ -61,11 +59,11 @@ gboolean teach_await_all(Teach *teach, guint ms)
 }
 
 /* Until somebody is missing, and then a moment for those who go with him. */
-void teach_await_loss(Teach *teach)
+void teach_await_loss(Teach *teach, guint ms)
 {
 	Watch watch = {.stop = teach->options->stop};
 
-	watch_begin(&watch, GONE_MS, 0);
+	watch_begin(&watch, ms, 0);
 	for (teach_look(teach); teach_all_there(teach) && watch_ok(&watch, NULL); teach_look(teach))
 		usb_await_change(teach->options->usb, TEACH_LOOK_MS, &watch);
 	if (teach_all_there(teach))

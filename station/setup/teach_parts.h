@@ -7,6 +7,7 @@
 
 enum {
 	NO_WIRE = -1,
+	TEACH_CHANNEL = 8, /* wires */
 	TEACH_LOOK_MS = 50,
 	TEACH_BACK_MS = 8000, /* for a board to come up, whatever it starts */
 };
@@ -23,6 +24,9 @@ typedef struct {
 typedef struct {
 	TeachBank *bank;
 	guint index;
+	gboolean low_on;     /* on is the low level: as boards are up while all wires are on */
+	gboolean held_off;   /* teach_all_on() leaves it off */
+	gboolean active_low; /* of one that is somebody's: how the file says it */
 } TeachWire;
 
 /* A board that was found, and what belongs to it. */
@@ -30,7 +34,7 @@ typedef struct {
 	guint number; /* of its slot; 0: not told yet */
 	char *port;
 	gboolean there, in_rom; /* as of the last look */
-	GArray *takes;          /* of gint: wires that take it off the bus when low */
+	GArray *takes;          /* of gint: wires that take it off the bus when off */
 	gint power, boot0, nrst;
 	char *probe, uid[25];
 } TeachBoard;
@@ -41,18 +45,20 @@ typedef struct {
 	GArray *wires;     /* of TeachWire */
 	GPtrArray *boards; /* of TeachBoard*, by port */
 	GPtrArray *done;   /* of TeachBoard*, by slot: taught */
+	guint levels;      /* the pattern of teach_levels() at which boards came up last */
 	guint came_ms;     /* so long boards needed to come up, when all were awaited last */
 } Teach;
 
 /* ---- teach_wires.c ---- */
 /* The controllers that are there, with what the file leaves of their pins. */
 gboolean teach_find_banks(Teach *teach, GError **error);
-/* Opens them: from now on all wires are high. */
+/* Opens them: from now on all wires are on. */
 gboolean teach_open_wires(Teach *teach, GError **error);
 /* Power off, resets released; closes. */
 void teach_close_wires(Teach *teach);
 gint teach_wires(const Teach *teach); /* how many */
-gboolean teach_set(Teach *teach, gint wire, gboolean high, GError **error);
+TeachWire *teach_wire(const Teach *teach, gint wire);
+gboolean teach_set(Teach *teach, gint wire, gboolean on, GError **error);
 /* "A0 of pins1", newly allocated. */
 char *teach_wire_name(const Teach *teach, gint wire);
 /* Whether a board that was taught has this wire. */
@@ -65,20 +71,34 @@ guint teach_count_there(const Teach *teach);
 gboolean teach_all_there(const Teach *teach);
 /* Waits for it, for so long at most. */
 gboolean teach_await_all(Teach *teach, guint ms);
-/* Until somebody is missing, and then a moment for those who go with him; not for ever. */
-void teach_await_loss(Teach *teach);
+/* Until somebody is missing, and then a moment for those who go with him; for so long at most. */
+void teach_await_loss(Teach *teach, guint ms);
 /* Everything on the bus (of UsbEntry*), once no board has come or gone for a while. */
 GPtrArray *teach_settled_list(Teach *teach, GError **error);
 gboolean teach_pause(Teach *teach, guint ms, GError **error);
 
+/* ---- teach_levels.c ---- */
+/* How many patterns there are of levels that may be on; and from now on it is this one, with all wires on. Wires of
+ * boards that were taught keep theirs. */
+guint teach_levels_count(const Teach *teach);
+/* Whether a pattern takes the wires of a channel for one kind. */
+gboolean teach_levels_by_channel(const Teach *teach, guint pattern);
+gboolean teach_levels(Teach *teach, guint pattern, GError **error);
+/* What each wire of the boards at hand does when it is active, as a fixture file says it. */
+void teach_levels_keep(Teach *teach);
+
 /* ---- teach_power.c ---- */
-/* Each wire alone goes low and comes back, while all the others stay as they are. */
+/* Each wire alone goes off and comes back, while all the others stay as they are. */
 gboolean teach_restart(Teach *teach, gint first, gint end, GError **error);
-/* Whether a board goes when this wire is low. */
+/* The same with the wires of a channel together: for those where power and BOOT0 are on different ones. */
+gboolean teach_restart_channels(Teach *teach, GError **error);
+/* Wires first .. end - 1, but those of boards that were taught. */
+gboolean teach_set_some(Teach *teach, gint first, gint end, gboolean on, GError **error);
+/* Whether a board goes when this wire is off. */
 gboolean teach_takes_any(const Teach *teach, gint wire);
-/* Takes the power of all boards, or of all but one (NULL: all); gives it back, all wires high but one. */
+/* Takes the power of all boards, or of all but one (NULL: all); gives it back, all wires on but those held off. */
 gboolean teach_only(Teach *teach, const TeachBoard *one, GError **error);
-gboolean teach_all_on(Teach *teach, gint but, GError **error);
+gboolean teach_all_on(Teach *teach, GError **error);
 
 /* ---- teach_boards.c ---- */
 /* Fills `boards`: ports, and which wires take each away. */

@@ -2,18 +2,39 @@
 #include "setup/teach_parts.h"
 
 enum {
-	PULSE_MS = 100, /* a board that runs empties 100 uF in some 20 ms */
-	OFF_MS = 250,   /* the same, of a board whose core is halted */
+	PULSE_MS = 60, /* a board that runs empties 100 uF in some 20 ms */
+	OFF_MS = 250,  /* the same, of a board whose core is halted */
 };
 
 /* BOOT0 must be high before power comes, and nobody knows which is which: each wire alone goes low and
- * comes back, while all the others are high. */
+ * comes back, while all the others are on. */
 gboolean teach_restart(Teach *teach, gint first, gint end, GError **error)
 {
 	for (gint wire = first; wire < end; wire++)
 		if (!teach_set(teach, wire, FALSE, error) || !teach_pause(teach, PULSE_MS, error) ||
 			!teach_set(teach, wire, TRUE, error))
 			return FALSE;
+	return TRUE;
+}
+
+gboolean teach_set_some(Teach *teach, gint first, gint end, gboolean on, GError **error)
+{
+	for (gint wire = first; wire < end; wire++)
+		if (!teach_wire_taken(teach, wire) && !teach_set(teach, wire, on, error))
+			return FALSE;
+	return TRUE;
+}
+
+gboolean teach_restart_channels(Teach *teach, GError **error)
+{
+	for (gint wire = 0; wire < teach_wires(teach); wire += TEACH_CHANNEL) {
+		gint end = MIN(wire + TEACH_CHANNEL, teach_wires(teach));
+
+		if (!teach_set_some(teach, wire, end, FALSE, error) ||
+			!teach_pause(teach, PULSE_MS, error) ||
+			!teach_set_some(teach, wire, end, TRUE, error))
+			return FALSE;
+	}
 	return TRUE;
 }
 
@@ -44,11 +65,12 @@ gboolean teach_only(Teach *teach, const TeachBoard *one, GError **error)
 }
 
 /* What may be BOOT0 before what may be power. */
-gboolean teach_all_on(Teach *teach, gint but, GError **error)
+gboolean teach_all_on(Teach *teach, GError **error)
 {
 	for (guint power = 0; power <= 1; power++)
 		for (gint wire = 0; wire < teach_wires(teach); wire++)
-			if (teach_takes_any(teach, wire) == (power == 1) && wire != but &&
+			if (teach_takes_any(teach, wire) == (power == 1) &&
+				!teach_wire(teach, wire)->held_off &&
 				!teach_set(teach, wire, TRUE, error))
 				return FALSE;
 	return TRUE;

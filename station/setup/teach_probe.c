@@ -11,13 +11,15 @@
 enum {
 	SWD_MS = 15000,
 	START_MS = 200, /* a supply that rises */
+	FADE_MS = 250,  /* one that falls, of a board whose core is halted */
 	SWD_KHZ = 1000, /* of wiring that nobody knows yet */
+	LATE_MS = 1000,
 	BOOT_MS = 3000, /* OpenMV's bootloader is there for 1.5 s: boards.md section 1.5 */
 };
 #define UNIQUE_ID 0x1FF1E800 /* boards.md section 4.3 */
 
-/* Whether a chip answers this probe; `uid` (25 bytes) takes its unique id. NULL: it is asked once, and not believed
- * to answer. */
+/* Whether a chip answers this probe, and says its unique id, which `uid` (25 bytes) takes: one that does not is held in
+ * reset, so it is another board's. NULL: it is asked once, and not believed to answer. */
 static gboolean answers(Teach *teach, const char *probe, char *uid)
 {
 	g_autofree char *folder = g_dir_make_tmp("flashline-swd-XXXXXX", NULL);
@@ -32,7 +34,9 @@ static gboolean answers(Teach *teach, const char *probe, char *uid)
 		openocd = uid ? openocd_start(probe, SWD_KHZ, folder, &watch, &error)
 			      : openocd_try(probe, SWD_KHZ, folder, &watch, &error);
 	reached = openocd != NULL;
-	if (reached && uid && openocd_read(openocd, UNIQUE_ID, 32, 3, word, &watch, NULL))
+	if (reached && uid)
+		reached = openocd_read(openocd, UNIQUE_ID, 32, 3, word, &watch, NULL);
+	if (reached && uid)
 		g_snprintf(uid, 25, "%08X%08X%08X", word[2], word[1], word[0]);
 	g_clear_pointer(&openocd, openocd_free);
 	if (folder)
@@ -79,10 +83,10 @@ static GPtrArray *free_probes(const Teach *teach)
 static gboolean silences(
 	Teach *teach, const char *probe, gint wire, gboolean *silent, GError **error)
 {
-	if (!teach_set(teach, wire, FALSE, error) || !teach_pause(teach, START_MS, error))
+	if (!teach_set(teach, wire, FALSE, error) || !teach_pause(teach, FADE_MS, error))
 		return FALSE;
 	*silent = !answers(teach, probe, NULL);
-	return teach_set(teach, wire, TRUE, error) && teach_pause(teach, START_MS, error);
+	return teach_set(teach, wire, TRUE, error);
 }
 
 static gint ask_power(const Teach *teach, const TeachBoard *board, gint first, gint second)
@@ -114,7 +118,8 @@ static gboolean is_its_probe(
 {
 	gboolean silent[2] = {FALSE, FALSE};
 
-	for (guint i = 0; i < board->takes->len && i < 2; i++)
+	/* What silences it is its power; the other one is not asked about. */
+	for (guint i = 0; i < board->takes->len && i < 2 && !silent[0]; i++)
 		if (!silences(
 			    teach, probe, g_array_index(board->takes, gint, i), &silent[i], error))
 			return FALSE;
@@ -146,13 +151,31 @@ static gboolean find_probe(Teach *teach, TeachBoard *board, GError **error)
 	return TRUE;
 }
 
+static void ask_single(const Teach *teach, TeachBoard *board)
+{
+	gint wire = g_array_index(board->takes, gint, 0);
+	g_autofree char *name = teach_wire_name(teach, wire);
+	g_autofree char *answer = teach_ask(teach,
+		"  port %s: pin %s alone takes the board away. Does it switch its power ('no': it "
+		"is "
+		"its reset)? [yes] ",
+		board->port, name);
+
+	if (answer && (*answer == 'n' || *answer == 'N'))
+		board->nrst = wire;
+	else
+		board->power = wire;
+}
+
 /* Without a probe nobody can tell power from reset but the operator. */
 static void do_without_probe(const Teach *teach, TeachBoard *board)
 {
-	const gboolean silent[2] = {board->takes->len == 1, FALSE};
+	const gboolean silent[2] = {FALSE, FALSE};
 
 	teach_say(teach, "  port %s: no free probe reaches its chip\n", board->port);
-	if (board->takes->len == 1 || board->takes->len == 2)
+	if (board->takes->len == 1)
+		ask_single(teach, board);
+	else if (board->takes->len == 2)
 		set_power(teach, board, silent);
 	else
 		teach_say(teach, "  port %s: %u pins take the board away; none can be told\n",
@@ -170,17 +193,19 @@ gboolean teach_find_probes(Teach *teach, GError **error)
 			do_without_probe(teach, board);
 	}
 	/* From cold, all of them: BOOT0 counts as power comes. */
-	return teach_only(teach, NULL, error) && teach_all_on(teach, NO_WIRE, error);
+	return teach_only(teach, NULL, error) && teach_all_on(teach, error);
 }
 
 /* ---- the other way ----------------------------------------------------------------------------- */
 
-static gboolean compare(const Teach *teach, const GPtrArray *list, GError **error)
+static gboolean compare(const Teach *teach, const GPtrArray *list, guint *seen, GError **error)
 {
+	*seen = 0;
 	for (guint i = 0; i < teach->boards->len; i++) {
 		const TeachBoard *board = teach->boards->pdata[i];
 		const UsbEntry *entry = usb_list_find(list, board->port);
 
+		*seen += entry && thing_kind(entry) == THING_BOOTLOADER;
 		if (!entry || !*board->uid || chip_uid_fits(board->uid, entry->id, entry->serial))
 			continue;
 		g_set_error(error, FAILURE, FAILURE_CHIP_SEEN_TWICE,
@@ -195,6 +220,7 @@ static gboolean compare(const Teach *teach, const GPtrArray *list, GError **erro
 gboolean teach_confirm(Teach *teach, GError **error)
 {
 	Watch watch = {.stop = teach->options->stop};
+	guint seen = 0;
 
 	/* All other wires stay low, BOOT0 among them. */
 	if (!teach_only(teach, NULL, error))
@@ -206,11 +232,11 @@ gboolean teach_confirm(Teach *teach, GError **error)
 			if (!teach_set(teach, g_array_index(board->takes, gint, w), TRUE, error))
 				return FALSE;
 	}
-	watch_begin(&watch, BOOT_MS, 0);
-	while (watch_ok(&watch, NULL)) {
+	watch_begin(&watch, MIN(BOOT_MS, LATE_MS + 2 * teach->came_ms), 0);
+	while (seen < teach->boards->len && watch_ok(&watch, NULL)) {
 		g_autoptr(GPtrArray) list = usb_list(teach->options->usb);
 
-		if (!compare(teach, list, error))
+		if (!compare(teach, list, &seen, error))
 			return FALSE;
 		usb_await_change(teach->options->usb, TEACH_LOOK_MS, &watch);
 	}

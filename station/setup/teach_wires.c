@@ -98,7 +98,7 @@ static void add_bank(Teach *teach, const UsbEntry *entry)
 	bank->pins = unnamed_pins(fixture, bank->controller.chip, entry->serial);
 	g_ptr_array_add(teach->banks, bank);
 	for (guint index = 0; index < PINS_MOST; index++) {
-		TeachWire wire = {bank, index};
+		TeachWire wire = {.bank = bank, .index = index};
 
 		if (bank->pins >> index & 1)
 			g_array_append_val(teach->wires, wire);
@@ -126,6 +126,30 @@ gboolean teach_find_banks(Teach *teach, GError **error)
 	return FALSE;
 }
 
+gint teach_wires(const Teach *teach)
+{
+	return (gint)teach->wires->len;
+}
+
+TeachWire *teach_wire(const Teach *teach, gint wire)
+{
+	return &g_array_index(teach->wires, TeachWire, (guint)wire);
+}
+
+/* The levels at which its wires are on. */
+static guint32 levels_of(const Teach *teach, const TeachBank *bank)
+{
+	guint32 levels = 0;
+
+	for (gint i = 0; i < teach_wires(teach); i++) {
+		const TeachWire *wire = teach_wire(teach, i);
+
+		if (wire->bank == bank && !wire->low_on)
+			levels |= (guint32)1 << wire->index;
+	}
+	return levels;
+}
+
 gboolean teach_open_wires(Teach *teach, GError **error)
 {
 	for (guint i = 0; i < teach->banks->len; i++) {
@@ -134,38 +158,28 @@ gboolean teach_open_wires(Teach *teach, GError **error)
 		if (!bank->pins)
 			continue;
 		bank->bank = ftdi_open(&bank->controller,
-			(PinsUsed){.outputs = bank->pins, .safe = bank->pins}, error);
+			(PinsUsed){.outputs = bank->pins, .safe = levels_of(teach, bank)}, error);
 		if (!bank->bank)
 			return FALSE;
 	}
 	return TRUE;
 }
 
-gint teach_wires(const Teach *teach)
-{
-	return (gint)teach->wires->len;
-}
-
-static TeachWire *wire_of(const Teach *teach, gint wire)
-{
-	return &g_array_index(teach->wires, TeachWire, (guint)wire);
-}
-
-gboolean teach_set(Teach *teach, gint wire, gboolean high, GError **error)
+gboolean teach_set(Teach *teach, gint wire, gboolean on, GError **error)
 {
 	const TeachWire *of;
 	guint32 bit;
 
 	if (wire == NO_WIRE)
 		return TRUE;
-	of = wire_of(teach, wire);
+	of = teach_wire(teach, wire);
 	bit = (guint32)1 << of->index;
-	return of->bank->bank->ops->set(of->bank->bank, bit, high ? bit : 0, error);
+	return of->bank->bank->ops->set(of->bank->bank, bit, on != of->low_on ? bit : 0, error);
 }
 
 char *teach_wire_name(const Teach *teach, gint wire)
 {
-	const TeachWire *of = wire_of(teach, wire);
+	const TeachWire *of = teach_wire(teach, wire);
 
 	return g_strdup_printf(
 		"%c%u of %s", 'A' + (int)(of->index / 8), of->index % 8, of->bank->controller.name);
@@ -192,7 +206,7 @@ gboolean teach_wire_taken(const Teach *teach, gint wire)
 void teach_close_wires(Teach *teach)
 {
 	for (gint wire = 0; wire < teach_wires(teach); wire++)
-		if (wire_of(teach, wire)->bank->bank && !has_wire(teach->done, wire, TRUE) &&
+		if (teach_wire(teach, wire)->bank->bank && !has_wire(teach->done, wire, TRUE) &&
 			!has_wire(teach->boards, wire, TRUE))
 			(void)!teach_set(teach, wire, FALSE, NULL);
 	for (guint i = 0; i < teach->banks->len; i++) {
