@@ -114,8 +114,10 @@ for first in 0 6; do
 done
 serials 8 >/dev/null
 for json in "" --json; do
-	in_world good -- script -qec "flashline run --recipe $work/any.yaml --fixture $eight --slots 1-2 --serials <(head -n 2 $work/serials.txt) $json \
+	# What `script` starts is for $SHELL, which may be none, or another.
+	SHELL=$BASH in_world good -- script -qec "flashline run --recipe $work/any.yaml --fixture $eight --slots 1-2 --serials <(head -n 2 $work/serials.txt) $json \
 		--operator $(printf %q "${corpus[9]}") --station $(printf %q "${corpus[8]}")" /dev/null >"$work/out" 2>&1
+	has "a run on a terminal${json:+, as JSON}" "$work/out" OMV001001
 	is "a terminal of a run${json:+, as JSON}: no title, no colour of theirs" "$(grep -cP '\e\]0;|\e\[31mOWNED' "$work/out")" 0
 done
 harmless "its record" text flashline show OMV001001
