@@ -36,7 +36,7 @@ is "no process is left, no board has power" "$(cat "$work/out.left")" ""
 time=0.5
 hang '"event":"progress","slot":1.*"phase":"erase","done":0' STOP '^[0-9]+ [^ ]*openocd'
 is "an OpenOCD that hangs makes a stall of the step" "$(verdict 1)" "ERROR step-stall"
-ok "which says where" grep -qE '"seen":"[^"]*(reset|eras|chunk|verif)' "$work/out"
+ok "which says where" grep -qE '"seen":"[^"]*(reset|eras|programm|verif)' "$work/out"
 is "no process is left, no board has power" "$(cat "$work/out.left")" ""
 
 hang '"event":"progress","slot":2.*"phase":"erase","done":0' KILL 'job .*--slot 2 '
