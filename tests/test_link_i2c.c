@@ -150,6 +150,23 @@ static void test_stretched_clock(void)
 	g_assert_cmpint(g_get_monotonic_time() - begin, <, G_USEC_PER_SEC);
 }
 
+/* Round trips are what takes time: one for a transfer in which nothing is wrong. */
+static void test_at_once(void)
+{
+	guint8 pointer = 4, bytes[2];
+	g_auto(Rig) rig;
+	g_autoptr(GError) error = NULL;
+	rig_make(&rig);
+	begin_well(&rig);
+	rig.exchanges = 0;
+	g_assert_true(mpsse_transfer(&rig.wire, 0x41, &pointer, 1, bytes, 2, &error));
+	g_assert_cmpuint(rig.exchanges, ==, 1);
+	i2c_bus_stretch(rig.bus, 20);
+	g_assert_true(mpsse_transfer(&rig.wire, 0x41, &pointer, 1, bytes, 2, &error));
+	g_assert_cmpuint(rig.exchanges, >, 2);
+	g_assert_no_error(error);
+}
+
 /* ---- chips -------------------------------------------------------------------------------------------- */
 
 static void test_monitor(void)
@@ -225,6 +242,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/link/i2c/nobody", test_nobody);
 	g_test_add_func("/link/i2c/held-sda", test_held_sda);
 	g_test_add_func("/link/i2c/stretched-clock", test_stretched_clock);
+	g_test_add_func("/link/i2c/at-once", test_at_once);
 	g_test_add_func("/link/i2c/monitor", test_monitor);
 	g_test_add_func("/link/i2c/expander", test_expander);
 	g_test_add_func("/link/i2c/corpus", test_corpus);

@@ -19,9 +19,11 @@ enum { CLOCKS_TO_FREE = 9 };
 #define STRETCH_US (25 * 1000)
 #define LOOKS_MOST 1000
 
+enum { AT_ONCE_MOST = 6 }; /* bytes and addresses on the wire: an expander's two ports read are 5 */
+
 /* A program under way. */
 typedef struct {
-	guint8 bytes[128]; /* nine bits are 90 and some */
+	guint8 bytes[AT_ONCE_MOST * 90 + 60]; /* nine bits are 90 */
 	gsize length, answers;
 } Program;
 
@@ -52,6 +54,23 @@ static void put_bit(Program *program, gboolean sda)
 	put_wires(program, TRUE, sda);
 	put_look(program);
 	put_wires(program, FALSE, sda);
+}
+
+/* From SCL down, or from both up. */
+static void put_start(Program *program)
+{
+	put_wires(program, TRUE, TRUE);
+	put_look(program);
+	put_wires(program, TRUE, FALSE);
+	put_wires(program, FALSE, FALSE);
+}
+
+static void put_stop(Program *program)
+{
+	put_wires(program, FALSE, FALSE);
+	put_wires(program, TRUE, FALSE);
+	put_wires(program, TRUE, TRUE);
+	put_look(program);
 }
 
 static gboolean run(
@@ -122,10 +141,7 @@ static gboolean stop(const MpsseWire *wire, GError **error)
 {
 	guint8 answer[MPSSE_ANSWER_MOST];
 	Program program = {.length = 0};
-	put_wires(&program, FALSE, FALSE);
-	put_wires(&program, TRUE, FALSE);
-	put_wires(&program, TRUE, TRUE);
-	put_look(&program);
+	put_stop(&program);
 	if (!run(wire, &program, answer, error))
 		return FALSE;
 	if ((answer[0] & (SCL | SDA_IN)) != (SCL | SDA_IN))
@@ -140,10 +156,7 @@ static gboolean start(const MpsseWire *wire, guint8 address, gboolean reading, G
 	guint8 answer[MPSSE_ANSWER_MOST];
 	Program program = {.length = 0};
 	guint in = 0;
-	put_wires(&program, TRUE, TRUE);
-	put_look(&program);
-	put_wires(&program, TRUE, FALSE);
-	put_wires(&program, FALSE, FALSE);
+	put_start(&program);
 	if (!run(wire, &program, answer, error))
 		return FALSE;
 	if ((answer[0] & (SCL | SDA_IN)) != (SCL | SDA_IN))
@@ -195,8 +208,9 @@ static gboolean turn_round(const MpsseWire *wire, GError **error)
 	return run(wire, &program, answer, error);
 }
 
-gboolean mpsse_transfer(const MpsseWire *wire, guint8 address, const guint8 *out, gsize out_length,
-	guint8 *in, gsize in_length, GError **error)
+/* Byte by byte, each as soon as the chip lets go of the clock. */
+static gboolean carefully(const MpsseWire *wire, guint8 address, const guint8 *out,
+	gsize out_length, guint8 *in, gsize in_length, GError **error)
 {
 	gboolean done = start(wire, address, FALSE, error) && send(wire, out, out_length, error);
 	if (done && in_length > 0)
@@ -206,16 +220,64 @@ gboolean mpsse_transfer(const MpsseWire *wire, guint8 address, const guint8 *out
 	return stop(wire, done ? error : NULL) && done;
 }
 
-static gboolean find_engine(const MpsseWire *wire, GError **error)
+/* ---- at once ------------------------------------------------------------------------------------ */
+
+static void put_nine(Program *program, guint out)
 {
-	static const guint8 prepare[] = PREPARE;
-	const guint8 unknown[] = {UNKNOWN, SEND_NOW};
-	guint8 answer[2] = {0};
-	if (!wire->exchange(wire->data, unknown, sizeof unknown, answer, sizeof answer, error))
-		return FALSE;
-	if (answer[0] != BAD || answer[1] != UNKNOWN)
-		return stuck(wire, "its serial engine does not answer", error);
-	return wire->exchange(wire->data, prepare, strlen(PREPARE), answer, 0, error);
+	for (guint bit = 9; bit-- > 0;)
+		put_bit(program, out >> bit & 1);
+}
+
+static Program whole_program(guint8 address, const guint8 *out, gsize out_length, gsize in_length)
+{
+	Program program = {.length = 0};
+	put_start(&program);
+	put_nine(&program, (guint)address << 2 | 1);
+	for (gsize i = 0; i < out_length; i++)
+		put_nine(&program, (guint)out[i] << 1 | 1);
+	if (in_length > 0) {
+		put_wires(&program, FALSE, TRUE);
+		put_start(&program);
+		put_nine(&program, (guint)address << 2 | 2 | 1);
+	}
+	for (gsize i = 0; i < in_length; i++)
+		put_nine(&program, 0x1fe | (i + 1 == in_length ? 1 : 0));
+	put_stop(&program);
+	return program;
+}
+
+static guint take_nine(const guint8 **looks)
+{
+	guint in = 0;
+	for (guint i = 0; i < 9; i++)
+		in = in << 1 | (*(*looks)++ & SDA_IN ? 1 : 0);
+	return in;
+}
+
+/* Whether both wires were up where START or STOP wants them so. */
+static gboolean take_free(const guint8 **looks)
+{
+	return (*(*looks)++ & SDA_IN) != 0;
+}
+
+/* Whether the chip has heard all: nobody held the clock, bits were as they were sent, bytes acknowledged. */
+static gboolean went_well(const guint8 *looks, gsize count, guint8 address, const guint8 *out,
+	gsize out_length, guint8 *in, gsize in_length)
+{
+	gboolean well = TRUE;
+	for (gsize i = 0; i < count; i++)
+		well = well && looks[i] & SCL;
+	well = take_free(&looks) && well;
+	well = take_nine(&looks) == (guint)address << 2 && well;
+	for (gsize i = 0; i < out_length; i++)
+		well = take_nine(&looks) == (guint)out[i] << 1 && well;
+	if (in_length > 0) {
+		well = take_free(&looks) && well;
+		well = take_nine(&looks) == ((guint)address << 2 | 2) && well;
+	}
+	for (gsize i = 0; i < in_length; i++)
+		in[i] = (guint8)(take_nine(&looks) >> 1);
+	return take_free(&looks) && well;
 }
 
 /* Clocks for as long as SDA is held; an idle bus sees none. */
@@ -235,6 +297,56 @@ static gboolean free_sda(const MpsseWire *wire, GError **error)
 			return FALSE;
 	}
 	return TRUE;
+}
+
+/* Behind a transfer that was disturbed: the bus as it has to be before START. */
+static gboolean settle(const MpsseWire *wire, GError **error)
+{
+	guint8 answer[MPSSE_ANSWER_MOST];
+	Program program = {.length = 0};
+	put_wires(&program, TRUE, TRUE);
+	put_look(&program);
+	return run(wire, &program, answer, error) && await_clock(wire, &answer[0], error) &&
+	       free_sda(wire, error) && stop(wire, error);
+}
+
+/*
+ * A whole transfer as one program: two USB transfers instead of some fifty, each of which takes a round trip. The
+ * keeper reads its inputs fifty times a second, and everybody's requests wait behind that. The chips that
+ * we know never hold the clock: TCA9555 and INA219, INA226 have SCL as an input only (SCPS200E section 5, SBOS448G
+ * section 5, SBOS547B section 5). When something was not as it has to be, whatever it was, all is done again
+ * with care, and that says what it is: a register may be written twice.
+ */
+gboolean mpsse_transfer(const MpsseWire *wire, guint8 address, const guint8 *out, gsize out_length,
+	guint8 *in, gsize in_length, GError **error)
+{
+	guint8 looks[MPSSE_ANSWER_MOST];
+	gsize bytes = 1 + out_length + (in_length > 0 ? 1 + in_length : 0);
+	if (bytes <= AT_ONCE_MOST) {
+		Program program = whole_program(address, out, out_length, in_length);
+		gsize count = program.answers;
+		if (!run(wire, &program, looks, error))
+			return FALSE;
+		if (went_well(looks, count, address, out, out_length, in, in_length))
+			return TRUE;
+		if (!settle(wire, error))
+			return FALSE;
+	}
+	return carefully(wire, address, out, out_length, in, in_length, error);
+}
+
+/* ---- the beginning ------------------------------------------------------------------------------ */
+
+static gboolean find_engine(const MpsseWire *wire, GError **error)
+{
+	static const guint8 prepare[] = PREPARE;
+	const guint8 unknown[] = {UNKNOWN, SEND_NOW};
+	guint8 answer[2] = {0};
+	if (!wire->exchange(wire->data, unknown, sizeof unknown, answer, sizeof answer, error))
+		return FALSE;
+	if (answer[0] != BAD || answer[1] != UNKNOWN)
+		return stuck(wire, "its serial engine does not answer", error);
+	return wire->exchange(wire->data, prepare, strlen(PREPARE), answer, 0, error);
 }
 
 gboolean mpsse_begin(const MpsseWire *wire, GError **error)
