@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#define COMMAND_MS 8000 /* any short command: libusb's 6 s and some (openocd.md section 6) */
+/* Any short command. A dead probe is given up after libusb's 6 s (openocd.md section 6); the rest is, as when it connects,
+ * for a station on which 32 of them are at work: a reset takes a hundred packets. */
+#define COMMAND_MS 15000
 #define READ_MAX   4096 /* values in one call */
 
 /* ARMv7-M DHCSR: what the core is doing. */
