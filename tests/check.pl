@@ -11,6 +11,7 @@
 # it waits or works.
 use strict;
 use warnings;
+use Cwd;
 use File::Temp;
 use TAP::Harness;
 use Time::HiRes;
@@ -27,6 +28,7 @@ if (@ARGV && $ARGV[0] eq '--timed') {
 	exit($status >> 8);
 }
 
+$ENV{LSAN_OPTIONS} //= 'suppressions=' . getcwd . '/tests/lsan.txt:print_suppressions=0';
 my $build = $ENV{B} or die "B (the build folder) is not set\n";
 my $jobs = $ENV{JOBS} || do { my $n = `nproc`; 3 * ($n + 0 || 2) };
 # A program whose source is gone is left from an earlier build.

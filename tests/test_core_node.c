@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 #include <sys/stat.h>
 
 static Node *read_text(const char *text, Problems *problems)
@@ -84,15 +85,15 @@ static void test_quoted_text_returns(void)
 	}
 }
 
-/* Refused, with a word about it, in well under a second. */
+/* Refused, with a word about it, in well under a second of the processor: a machine that has other work is another thing. */
 static void assert_refused(const char *bytes, gsize length, const char *why)
 {
 	g_autoptr(Problems) problems = problems_new();
-	gint64 begin = g_get_monotonic_time();
+	clock_t begin = clock();
 	g_autoptr(Node) root G_GNUC_UNUSED = node_read("x.yaml", bytes, length, problems);
 	g_autofree char *text = problems_text(problems);
 
-	g_assert_cmpint(g_get_monotonic_time() - begin, <, G_USEC_PER_SEC);
+	g_assert_cmpint(clock() - begin, <, CLOCKS_PER_SEC);
 	g_assert_cmpuint(problems_count(problems), >, 0);
 	g_test_message("%.200s", text);
 	g_assert_nonnull(strstr(text, why));
