@@ -221,7 +221,7 @@ static void test_shift(void)
 	scene_close(&scene);
 }
 
-/* Blue asks him to close the lid, which he does; only if it stays he takes the board out. */
+/* Blue asks him for something, and when it stays he presses start once more; only behind power it is a verdict. */
 static void test_blue(void)
 {
 	Scene scene;
@@ -232,6 +232,15 @@ static void test_blue(void)
 	lamps(&scene, 1, WIRE_BLUE, WIRE_COUNT);
 	run_ms(&scene, 1200);
 	g_assert_cmpuint(bench_board_in(scene.bench, 1), ==, 1);
+	lamps(&scene, 1, WIRE_COUNT, WIRE_BLUE);
+	g_assert_false(wiring_active(bench_wiring(scene.bench), 1, WIRE_START));
+	for (guint i = 0; i < 500 && !wiring_active(bench_wiring(scene.bench), 1, WIRE_START); i++)
+		run_ms(&scene, 10);
+	g_assert_true(wiring_active(bench_wiring(scene.bench), 1, WIRE_START));
+	g_assert_cmpuint(bench_board_in(scene.bench, 1), ==, 1);
+	wiring_drive(bench_wiring(scene.bench), 1, WIRE_BLUE, false);
+	wiring_drive(bench_wiring(scene.bench), 1, WIRE_POWER, true);
+	run_ms(&scene, 20);
 	lamps(&scene, 1, WIRE_COUNT, WIRE_BLUE);
 	run_ms(&scene, 1200);
 	g_assert_true(recorded(&scene, "1 remove 1"));
