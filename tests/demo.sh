@@ -11,7 +11,7 @@ out=build/demo
 }
 rm -rf "$out"
 mkdir -p "$out/flash"
-eval "$(virtual-fixture about "$world")" || exit 2 # recipe= fixture= boards= slots= shift=
+eval "$(virtual-fixture about "$world")" || exit 2 # recipe= fixture= boards= slots= shift= labels=
 [ -n "$recipe" ] || {
 	echo "world '$2' names no recipe to play: it is for trying tools in it (virtual-fixture run $world -- ...)" >&2
 	exit 2

@@ -10,9 +10,11 @@ revision: B
 steps:
   - {id: power-on, off_time: $(awk -v off="$off" -v time="$time" 'BEGIN {ms = off * 1000 * time; printf "%d", ms < 1 ? 1 : ms + 0.5}')ms}
 END
+serials=(--serials "$out/serials.txt")
+[ -z "$labels" ] || serials=() # he scans them
 virtual-fixture run --time "$time" --wires "$out/wires" --account "$out/account" "$world" -- \
 	flashline line --recipe "$out/recipe.yaml" --fixture "$fixture" --journal "$out/journal.db" \
-	--serials "$out/serials.txt" --operator demo
+	"${serials[@]}" --operator demo
 echo
 echo "What the world says of each board, and what its slot's lamps showed:"
 flashline runs --last 100000 --journal "$out/journal.db" --json |

@@ -270,7 +270,7 @@ static void test_shipped(void)
 		guint boards, bad;
 	} shipped[] = {{"good", 8, 0}, {"eight-up", 8, 2}, {"faults", 8, 6}, {"enumeration", 8, 6},
 		{"thirty-two-up", 32, 0}, {"shift", 200, 6}, {"reformatted", 8, 1},
-		{"h7plus", 4, 0}};
+		{"h7plus", 4, 0}, {"scan", 24, 2}};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(shipped); i++) {
 		g_autoptr(World) world = load_shipped(shipped[i].world);
