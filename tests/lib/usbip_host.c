@@ -15,7 +15,7 @@ void usbip_host_open(UsbipHost *host)
 	g_assert_nonnull(host->folder);
 	host->address = g_strdup_printf("unix:%s/usbip", host->folder);
 	small_open(&host->small, 0);
-	g_assert_true(usbip_serve(host->small.bus, host->address, ports, NULL));
+	g_assert_true(usbip_serve(host->small.bus, host->address, ports, 0, NULL));
 	vbus_settle(host->small.bus);
 }
 
