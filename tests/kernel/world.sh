@@ -15,7 +15,7 @@ begin() {
 	rm -f "$work/serve" "$work/attach"
 	# As README says it: the boards are a user's, what plugs them in is root's. Devices have a processor of their own.
 	nice -n -15 su operator -s /usr/bin/bash -c "exec virtual-fixture serve --usbip unix:/tmp/boards \
-		--patience ${patience:-6} ${speed:+--time $speed} $dump $world" >"$work/serve" &
+		--patience ${patience:-6} ${speed:+--time $speed} --cancel-ms ${cancel_ms:-0} $dump $world" >"$work/serve" &
 	serve=$!
 	await 20 test -s "$work/serve"
 	virtual-attach unix:/tmp/boards >"$work/attach" &
