@@ -55,7 +55,7 @@ static gboolean open_port(Job *job, Cdc *port, GError **error)
 /* Gone in the middle of it. Back by itself within the step's time, it has reset or its contact is loose: which, cannot be told. */
 static void explain_loss(Job *job, GError **error)
 {
-	UsbId id = usb_id(job->device);
+	UsbId id = usb_id(job->device), other;
 	gint64 begin_us = g_get_monotonic_time();
 	g_autoptr(GError) failure = NULL;
 	Watch watch = job->watch;
@@ -63,11 +63,18 @@ static void explain_loss(Job *job, GError **error)
 	job_close_device(job);
 	watch_begin(&watch, watch_timeout_ms(&job->watch, BACK_MS), 0);
 	job->device = usb_await(job->usb, job->slot->usb, id, &watch, &failure);
-	if (!job->device)
+	other = usb_sights(job->usb)->other;
+	/* Its bootloader is the board, too, and may wait for longer. */
+	if (!job->device && !other.vendor)
 		return;
 	(*error)->code = FAILURE_CONSOLE_RESET;
-	g_prefix_error(error, "the board left USB and was back after %.1f s: ",
-		(double)(g_get_monotonic_time() - begin_us) / G_USEC_PER_SEC);
+	if (job->device)
+		g_prefix_error(error, "the board left USB and was back after %.1f s: ",
+			(double)(g_get_monotonic_time() - begin_us) / G_USEC_PER_SEC);
+	else
+		g_prefix_error(error,
+			"the board left USB and was back as %04X:%04X: ", other.vendor,
+			other.product);
 }
 
 /* ---- what the firmware is ------------------------------------------------------------------------ */
