@@ -1,5 +1,5 @@
-# A host controller that is slow to give back what is cancelled: 0.4 s, which a station sits out, and 2.5 s, which is longer than it
-# waits. A device that keeps silent is what has transfers cancelled: a console that says nothing.
+# A host controller that is slow to give back what is cancelled: 0.4 s, and 2.5 s, which is longer than a station waits for it. A device
+# that keeps silent is what has transfers cancelled: a console that says nothing.
 look_slowly() {
 	as_operator flashline run --recipe tests/kernel/look.yaml --fixture "$work/bare.yaml" \
 		--serials "$work/serials.txt" --operator tester --station bench "$@"
