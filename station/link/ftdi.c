@@ -18,7 +18,7 @@ typedef struct {
 typedef struct {
 	PinBank bank;
 	char *serial;
-	gboolean lost; /* it did not answer once: what its pins do now is not known */
+	gboolean lost; /* it did not answer twice: what its pins do now is not known */
 	Channel channels[CHANNELS];
 } Ftdi;
 
@@ -33,17 +33,30 @@ static gboolean lost(Ftdi *ftdi, guint channel, const char *what, GError **error
 	return FALSE;
 }
 
+/* Both may be done twice: one transfer that took too long is no lost controller. */
+static gboolean write_level(const Channel *channel)
+{
+	return ftdi_write_data(channel->context, &channel->level, 1) == 1 ||
+	       ftdi_write_data(channel->context, &channel->level, 1) == 1;
+}
+
+static gboolean read_levels(const Channel *channel, guint8 *seen)
+{
+	return ftdi_read_pins(channel->context, seen) == 0 ||
+	       ftdi_read_pins(channel->context, seen) == 0;
+}
+
 /* Writes the channel's levels and looks whether the pins of `look_at` have them. Not at others: a
  * short on one slot's wire is no reason to fail its neighbour. */
 static gboolean apply(Ftdi *ftdi, guint index, guint8 look_at, GError **error)
 {
 	Channel *channel = &ftdi->channels[index];
 	guint8 seen = 0;
-	if (ftdi_write_data(channel->context, &channel->level, 1) != 1)
+	if (!write_level(channel))
 		return lost(ftdi, index, "cannot set pins", error);
 	/* The byte waits in the chip's buffer for its next clock, 7 us at 9600 baud; a look takes longer. */
 	for (guint look = 0; look < LOOKS; look++) {
-		if (ftdi_read_pins(channel->context, &seen) < 0)
+		if (!read_levels(channel, &seen))
 			return lost(ftdi, index, "cannot read pins", error);
 		if (((seen ^ channel->level) & look_at) == 0)
 			return TRUE;
@@ -135,7 +148,7 @@ static gboolean read_inputs(PinBank *bank, guint32 *levels, GError **error)
 		guint8 seen = 0;
 		if (!ftdi->channels[i].reads)
 			continue;
-		if (ftdi_read_pins(ftdi->channels[i].context, &seen) < 0)
+		if (!read_levels(&ftdi->channels[i], &seen))
 			return lost(ftdi, i, "cannot read pins", error);
 		*levels |= (guint32)seen << 8 * i;
 	}

@@ -15,14 +15,17 @@ typedef struct {
 	MpsseWire wire;
 	struct ftdi_context *context;
 	char *name;
+	guint failures; /* in a row */
 	gboolean lost;
 } FtdiI2c;
 
+/* One transfer that took too long is no lost controller: what it left in the chip is dropped, and mpsse.h does it again. */
 static gboolean lost(FtdiI2c *ftdi, const char *what, GError **error)
 {
-	ftdi->lost = TRUE;
 	g_set_error(error, FAILURE, FAILURE_PINS_LOST, "%s: %s: %s", ftdi->name, what,
 		ftdi_get_error_string(ftdi->context));
+	ftdi->failures++;
+	ftdi->lost = ftdi->failures > 1 || ftdi_tcioflush(ftdi->context) < 0;
 	return FALSE;
 }
 
@@ -46,6 +49,7 @@ static gboolean exchange(gpointer data, const guint8 *program, gsize length, gui
 			return lost(ftdi, "no answer", error);
 		have += (gsize)got;
 	}
+	ftdi->failures = 0;
 	return TRUE;
 }
 

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #define FTDI_VENDOR 0x0403
-#define USB_MS      1000
+/* For one transfer, which takes a millisecond: the rest is for a machine that starves. Each is tried twice, and the keeper
+ * still answers within the 5 s that it has (link/pins.h). */
+#define USB_MS 2000
 
 /* Product ids as FTDI's chips have them. Another chip is none that the fixture's schema lets through. */
 static const struct {

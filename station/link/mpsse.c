@@ -314,8 +314,8 @@ static gboolean settle(const MpsseWire *wire, GError **error)
  * A whole transfer as one program: two USB transfers instead of some fifty, each of which takes a round trip. The
  * keeper reads its inputs fifty times a second, and everybody's requests wait behind that. The chips that
  * we know never hold the clock: TCA9555 and INA219, INA226 have SCL as an input only (SCPS200E section 5, SBOS448G
- * section 5, SBOS547B section 5). When something was not as it has to be, whatever it was, all is done again
- * with care, and that says what it is: a register may be written twice.
+ * section 5, SBOS547B section 5). When something was not as it has to be, an answer that did not come included, all is done
+ * again with care, and that says what it is: a register may be written twice.
  */
 gboolean mpsse_transfer(const MpsseWire *wire, guint8 address, const guint8 *out, gsize out_length,
 	guint8 *in, gsize in_length, GError **error)
@@ -325,9 +325,8 @@ gboolean mpsse_transfer(const MpsseWire *wire, guint8 address, const guint8 *out
 	if (bytes <= AT_ONCE_MOST) {
 		Program program = whole_program(address, out, out_length, in_length);
 		gsize count = program.answers;
-		if (!run(wire, &program, looks, error))
-			return FALSE;
-		if (went_well(looks, count, address, out, out_length, in, in_length))
+		if (run(wire, &program, looks, NULL) &&
+			went_well(looks, count, address, out, out_length, in, in_length))
 			return TRUE;
 		if (!settle(wire, error))
 			return FALSE;
