@@ -17,7 +17,8 @@
 /* How long a stopped job may take to let go of everything before it is ended by force. */
 #define STOP_SECONDS 4
 /* How long the controller may take to answer: it commits to disk first. */
-#define ANSWER_MS 10000
+#define ANSWER_MS                                                                                  \
+	60000 /* the controller commits to the journal first, one slot after the other; a disk may be busy */
 /* Progress is for people and for stall clocks: ten times a second is plenty. */
 #define PROGRESS_US 100000
 
@@ -130,13 +131,19 @@ static gboolean read_answer(Watch *watch, char *answer, gsize size, GError **err
 static gboolean identify_ask(const char *uid, gpointer data, GError **error)
 {
 	Event event = {.kind = EVENT_IDENTIFY, .text = (char *)uid};
+	Work *work = data;
 	char answer[1024];
 	Watch watch = {0};
 
 	emit(&event, NULL);
 	watch_begin(&watch, ANSWER_MS, 0);
 	watch.stop = &stop_requested;
-	return read_answer(&watch, answer, sizeof answer, error) && obey(data, answer, error);
+	if (!read_answer(&watch, answer, sizeof answer, error))
+		return FALSE;
+	/* What the controller took is not the step's. */
+	work->job.watch.deadline_us += g_get_monotonic_time() - watch.begin_us;
+	work->job.watch.progress_us += g_get_monotonic_time() - watch.begin_us;
+	return obey(work, answer, error);
 }
 
 /* "answer YES", one of those that were offered. A hand that starts a job alone types the same. */

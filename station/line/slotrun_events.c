@@ -119,6 +119,9 @@ static void take_identify(SlotRun *run, const Event *event)
 			"stop %s %.900s\n", failure_of(error)->word, error->message);
 	}
 	child_tell(run->child, answer);
+	/* The step's time goes on from here: a commit may have taken longer than it has. */
+	if (run->in_step)
+		slotrun_arm(run);
 }
 
 static void close_question(SlotRun *run)
