@@ -25,24 +25,24 @@ exec 8<>"$work/keys"
 scanners "desk: {}" "left: {type: serial}"
 RECIPE=$work/any.yaml
 TERMINAL=$work/keys begin slot-first scan --boards 1
-ok "the line has its scanners" await 30 grep -q "scanner left is ready" "$work/out"
-ok "and the keyboard" await 30 grep -q " grab 1" "$work/wires"
+ok "the line has its scanners" await 30 grep -q "scanner [a-z]* is ready" "$work/out"
+ok "the keyboard, too" await 30 grep -q " grab 1" "$work/wires"
 markers=0
-# marked SCANNER: the line has answered all that was scanned before, since it answers this, which is none of its slots
-marked() {
+# answered_by SCANNER NAME: the line has answered all that was scanned before, since it answers this, which is no slot's
+answered_by() {
 	markers=$((markers + 1))
 	hand "{scan: MARK.$markers., scanner: $1}"
-	await 30 grep -qF "MARK.$markers. has no slot" "$work/out"
+	ok "$1: $2 is answered" await 30 grep -qF "MARK.$markers. has no slot" "$work/out"
 }
 for scanner in desk left; do
 	for text in "${corpus[@]}"; do
 		name=${text@Q}
 		hand "{scan: '$(octal "$text")', scanner: $scanner}"
-		ok "$scanner: ${name:0:30} is answered" marked $scanner
+		answered_by $scanner "${name:0:30}"
 	done
 	for manner in endless noise slow; do
 		hand "{scan: '$(octal "${corpus[8]}")', scanner: $scanner, manner: $manner}"
-		ok "$scanner: one that is $manner" marked $scanner
+		answered_by $scanner "one that is $manner"
 	done
 done
 # What is left when the line's own colours and movements are taken away.
