@@ -36,15 +36,14 @@ static int run(const char *path, const Fixture *fixture)
 		return cmd_refuse("teach", CMD_STATION, error);
 	take_signals();
 	count = teach(&options, &error);
-	if (count < 0)
-		return cmd_refuse("teach", CMD_STATION, error);
-	if (stop_requested || count == 0) {
+	if (count > 0)
+		printf("%d slots written to %s. Next: flashline preflight --fixture %s\n", count,
+			path, path);
+	else if (!error)
 		puts("No slot was taught.");
-		return CMD_STATION;
-	}
-	printf("%d slots written to %s. Next: flashline preflight --fixture %s\n", count, path,
-		path);
-	return CMD_PASS;
+	if (error)
+		return cmd_refuse("teach", CMD_STATION, error);
+	return count > 0 && !stop_requested ? CMD_PASS : CMD_STATION;
 }
 
 int cmd_teach(int argc, char **argv)

@@ -7,6 +7,7 @@
  *                           reset, and not without power
  *   one board on ---------- the probe that reaches a chip: its probe, and the chip's unique id
  *   one pin low, power on - the board that comes up as something else, or not at all: its BOOT0
+ *   a board put in, a lid closed, a button pressed, with no pin driven - the input that changes
  *   all BOOT0 low --------- OpenMV's bootloader says the unique id too: probe and port belong together
  *
  * What is on is found too: teach_levels.c. Only pins that the file does not name are moved.
@@ -25,6 +26,6 @@ typedef struct {
 	const volatile gint *stop; /* not 0: let go of everything */
 } TeachOptions;
 
-/* Returns how many slots were added to the file; -1 with `error`, and the file as it was. Every pin that was
- * moved is low at the end, resets released: power off. */
+/* Returns how many slots were added to the file: each is in it as soon as it is taught, and stays there when `error` is
+ * set later, or somebody says stop. Every pin that was moved is off at the end, resets released. */
 gint teach(const TeachOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -24,7 +24,7 @@ static void append_wire(
 	if (wire == NO_WIRE)
 		return;
 	of = teach_wire(teach, wire);
-	g_string_append_printf(out, "%s  %s: {controller: %s, pin: %c%u%s}\n", indent, key,
+	g_string_append_printf(out, "%s%s: {controller: %s, pin: %c%u%s}\n", indent, key,
 		of->bank->controller.name, 'A' + (int)(of->index / 8), of->index % 8,
 		of->active_low ? ", active: low" : "");
 }
@@ -43,6 +43,7 @@ static char *quoted(const char *serial)
 static char *slot_lines(const Teach *teach, const char *indent)
 {
 	GString *out = g_string_new(NULL);
+	g_autofree char *inner = g_strconcat(indent, "  ", NULL);
 
 	for (guint i = 0; i < teach->done->len; i++) {
 		const TeachBoard *board = teach->done->pdata[i];
@@ -55,10 +56,23 @@ static char *slot_lines(const Teach *teach, const char *indent)
 		g_string_append_printf(out, "%s  usb: %s\n", indent, board->port);
 		if (probe)
 			g_string_append_printf(out, "%s  probe: %s\n", indent, probe);
-		append_wire(out, teach, indent, "power", board->power);
-		append_wire(out, teach, indent, "boot0", board->boot0);
-		append_wire(out, teach, indent, "nrst", board->nrst);
+		append_wire(out, teach, inner, "power", board->power);
+		append_wire(out, teach, inner, "boot0", board->boot0);
+		append_wire(out, teach, inner, "nrst", board->nrst);
+		append_wire(out, teach, inner, "present", board->present);
+		append_wire(out, teach, inner, "lid", board->lid);
+		append_wire(out, teach, inner, "start", board->start);
 	}
+	return g_string_free(out, FALSE);
+}
+
+/* What is the fixture's own, before its slots. */
+static char *fixture_lines(const Teach *teach)
+{
+	GString *out = g_string_new(NULL);
+
+	append_wire(out, teach, "", "lid", teach->lid);
+	append_wire(out, teach, "", "start", teach->start);
 	return g_string_free(out, FALSE);
 }
 
@@ -91,6 +105,7 @@ static char *new_text(const Teach *teach)
 {
 	g_autofree char *controllers = controller_lines(teach, "  ");
 	g_autofree char *slots = slot_lines(teach, "  ");
+	g_autofree char *common = fixture_lines(teach);
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *day = g_date_time_format(now, "%Y-%m-%d");
 
@@ -100,10 +115,10 @@ static char *new_text(const Teach *teach)
 			       "the fixture.\n"
 			       "flashline: 1\n"
 			       "swd_khz: 4000 # lower it where cables are long\n"
-			       "%s%s"
+			       "%s%s%s"
 			       "slots:\n%s",
 		day, *controllers ? "controllers: # by their USB serial\n" : "", controllers,
-		slots);
+		common, slots);
 }
 
 /* ---- more in a file that is there -------------------------------------------------------------- */
@@ -169,6 +184,7 @@ static char *longer_text(const Teach *teach, GError **error)
 	const Fixture *fixture = teach->options->fixture;
 	const Node *slots = node_get(fixture->tree, "slots");
 	g_autofree char *indent = slot_indent(fixture->text, slots), *lines = NULL;
+	g_autofree char *common = NULL;
 	g_autoptr(GString) text = g_string_new(fixture->text);
 
 	if (!is_last(fixture->tree, slots) || !indent) {
@@ -180,6 +196,8 @@ static char *longer_text(const Teach *teach, GError **error)
 	lines = slot_lines(teach, indent);
 	g_string_append(text, lines);
 	/* The end first: what stands before keeps its lines. */
+	common = fixture_lines(teach);
+	g_string_insert(text, (gssize)offset_of_line(text->str, slots->key_place.line), common);
 	if (!insert_controllers(teach, text, error))
 		return NULL;
 	return g_strdup(text->str);
@@ -205,15 +223,16 @@ static gboolean is_sound(const Teach *teach, const char *path, GError **error)
 static gboolean is_unchanged(const Teach *teach, GError **error)
 {
 	const Fixture *fixture = teach->options->fixture;
+	const char *before = teach->written ? teach->written : fixture ? fixture->text : NULL;
 	g_autofree char *now = NULL;
 
 	if (!g_file_get_contents(teach->options->path, &now, NULL, NULL))
-		return !fixture || refuse(teach, "it cannot be read any more", error);
-	return (fixture && !strcmp(now, fixture->text)) ||
+		return !before || refuse(teach, "it cannot be read any more", error);
+	return (before && !strcmp(now, before)) ||
 	       refuse(teach, "somebody has changed it meanwhile", error);
 }
 
-gboolean teach_write(const Teach *teach, GError **error)
+gboolean teach_write(Teach *teach, GError **error)
 {
 	const char *path = teach->options->path;
 	g_autofree char *text =
@@ -230,7 +249,11 @@ gboolean teach_write(const Teach *teach, GError **error)
 	done = is_sound(teach, fresh, error);
 	if (done && g_rename(fresh, path) != 0)
 		done = refuse(teach, g_strerror(errno), error);
-	if (!done)
+	if (!done) {
 		g_unlink(fresh);
-	return done;
+		return FALSE;
+	}
+	g_free(teach->written);
+	teach->written = g_steal_pointer(&text);
+	return TRUE;
 }

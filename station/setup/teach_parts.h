@@ -18,6 +18,8 @@ typedef struct {
 	gboolean known;        /* stands in the file */
 	char *port;
 	guint32 pins; /* one bit a pin */
+	guint32 held; /* of these: inputs, which are not driven */
+	guint32 idle; /* levels of its inputs when teach_listen() began */
 	PinBank *bank;
 } TeachBank;
 
@@ -35,18 +37,23 @@ typedef struct {
 	char *port;
 	gboolean there, in_rom; /* as of the last look */
 	GArray *takes;          /* of gint: wires that take it off the bus when off */
-	gint power, boot0, nrst;
+	gboolean asked;         /* about its present input */
+	gint power, boot0, nrst, present, lid, start;
 	char *probe, uid[25];
 } TeachBoard;
 
 typedef struct {
 	const TeachOptions *options;
-	GPtrArray *banks;  /* of TeachBank* */
-	GArray *wires;     /* of TeachWire */
-	GPtrArray *boards; /* of TeachBoard*, by port */
-	GPtrArray *done;   /* of TeachBoard*, by slot: taught */
-	guint levels;      /* the pattern of teach_levels() at which boards came up last */
-	guint came_ms;     /* so long boards needed to come up, when all were awaited last */
+	GPtrArray *banks;    /* of TeachBank* */
+	GArray *wires;       /* of TeachWire */
+	GPtrArray *boards;   /* of TeachBoard*, by port */
+	GPtrArray *done;     /* of TeachBoard*, by slot: taught */
+	gint lid, start;     /* the fixture's own */
+	GArray *fresh;       /* of gint: wires that changed as the boards were put in */
+	gboolean no_present; /* the operator says that slots have no such input */
+	char *written;       /* the file's text, once it is written */
+	guint levels;        /* the pattern of teach_levels() at which boards came up last */
+	guint came_ms;       /* so long boards needed to come up, when all were awaited last */
 } Teach;
 
 /* ---- teach_wires.c ---- */
@@ -54,6 +61,8 @@ typedef struct {
 gboolean teach_find_banks(Teach *teach, GError **error);
 /* Opens them: from now on all wires are on. */
 gboolean teach_open_wires(Teach *teach, GError **error);
+/* Wires that are not driven from the next opening on: inputs that were taught; `fresh`: and those. */
+void teach_hold(Teach *teach, gboolean fresh);
 /* Power off, resets released; closes. */
 void teach_close_wires(Teach *teach);
 gint teach_wires(const Teach *teach); /* how many */
@@ -61,6 +70,10 @@ TeachWire *teach_wire(const Teach *teach, gint wire);
 gboolean teach_set(Teach *teach, gint wire, gboolean on, GError **error);
 /* "A0 of pins1", newly allocated. */
 char *teach_wire_name(const Teach *teach, gint wire);
+/* What a wire may be for, one bit each. */
+typedef enum { TEACH_POWER = 1, TEACH_RESET = 2, TEACH_INPUT = 4 } TeachUse; /* POWER: BOOT0 too */
+/* Whether a board, taught or at hand, or the fixture has this wire for such a use. */
+gboolean teach_wire_is(const Teach *teach, gint wire, TeachUse use);
 /* Whether a board that was taught has this wire. */
 gboolean teach_wire_taken(const Teach *teach, gint wire);
 
@@ -112,10 +125,35 @@ gboolean teach_find_probes(Teach *teach, GError **error);
 /* OpenMV's bootloader, where there is one, must say what the probe has read. */
 gboolean teach_confirm(Teach *teach, GError **error);
 
-/* ---- teach_file.c ---- */
-gboolean teach_write(const Teach *teach, GError **error);
+/* ---- teach_inputs.c ---- */
+/* Opens the wires as inputs, but those that were taught as outputs, which are off; and notes the levels. */
+gboolean teach_listen(Teach *teach, GError **error);
+/* Which wires nobody has yet are at another level than then; those that do not settle are not among them. */
+gboolean teach_changed(Teach *teach, GArray *wires, GError **error);
+/* Waits for such a change, however short, for 30 s at most. */
+gboolean teach_await_changed(Teach *teach, GArray *wires, GError **error);
+/* All outputs off, closed: the last thing. */
+void teach_park(Teach *teach);
 
-/* ---- teach.c ---- */
+/* ---- teach_buttons.c ---- */
+/* The pin that changed as a single board was put in, and that is nothing else of it. */
+void teach_keep_present(Teach *teach);
+/* What is still to be learnt of inputs: by taking boards out; of lids and start buttons. */
+gboolean teach_ask_present(Teach *teach, GError **error);
+gboolean teach_ask_buttons(Teach *teach, GError **error);
+
+/* ---- teach_numbers.c ---- */
+guint teach_next_number(const Teach *teach); /* 0: none is left */
+/* Numbers the boards that were found. */
+gboolean teach_number(Teach *teach, GError **error);
+
+/* ---- teach_file.c ---- */
+/* Everything that is taught so far. */
+gboolean teach_write(Teach *teach, GError **error);
+
+/* ---- teach_ask.c ---- */
 void teach_say(const Teach *teach, const char *format, ...) G_GNUC_PRINTF(2, 3);
+gboolean teach_stopped(const Teach *teach);
+gboolean teach_is_no(const char *answer);
 /* The operator's answer without blanks around it; NULL: he has gone, or somebody said stop. */
 char *teach_ask(const Teach *teach, const char *format, ...) G_GNUC_PRINTF(2, 3);

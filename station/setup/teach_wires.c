@@ -158,7 +158,9 @@ gboolean teach_open_wires(Teach *teach, GError **error)
 		if (!bank->pins)
 			continue;
 		bank->bank = ftdi_open(&bank->controller,
-			(PinsUsed){.outputs = bank->pins, .safe = levels_of(teach, bank)}, error);
+			(PinsUsed){.outputs = bank->pins & ~bank->held,
+				.safe = levels_of(teach, bank)},
+			error);
 		if (!bank->bank)
 			return FALSE;
 	}
@@ -174,6 +176,8 @@ gboolean teach_set(Teach *teach, gint wire, gboolean on, GError **error)
 		return TRUE;
 	of = teach_wire(teach, wire);
 	bit = (guint32)1 << of->index;
+	if (of->bank->held & bit)
+		return TRUE;
 	return of->bank->bank->ops->set(of->bank->bank, bit, on != of->low_on ? bit : 0, error);
 }
 
@@ -185,29 +189,54 @@ char *teach_wire_name(const Teach *teach, gint wire)
 		"%c%u of %s", 'A' + (int)(of->index / 8), of->index % 8, of->bank->controller.name);
 }
 
-static gboolean has_wire(const GPtrArray *boards, gint wire, gboolean nrst_only)
+static gboolean has_wire(const GPtrArray *boards, gint wire, TeachUse use)
 {
 	for (guint i = 0; i < boards->len; i++) {
 		const TeachBoard *board = boards->pdata[i];
+		gboolean input =
+			board->present == wire || board->lid == wire || board->start == wire;
+		gboolean power = board->power == wire || board->boot0 == wire;
 
-		if (board->nrst == wire ||
-			(!nrst_only && (board->power == wire || board->boot0 == wire)))
+		if ((use & TEACH_INPUT && input) || (use & TEACH_POWER && power) ||
+			(use & TEACH_RESET && board->nrst == wire))
 			return TRUE;
 	}
 	return FALSE;
 }
 
+gboolean teach_wire_is(const Teach *teach, gint wire, TeachUse use)
+{
+	return has_wire(teach->done, wire, use) ||
+	       (teach->boards && has_wire(teach->boards, wire, use)) ||
+	       (use & TEACH_INPUT && (teach->lid == wire || teach->start == wire));
+}
+
 gboolean teach_wire_taken(const Teach *teach, gint wire)
 {
-	return has_wire(teach->done, wire, FALSE);
+	return has_wire(teach->done, wire, TEACH_POWER | TEACH_RESET | TEACH_INPUT) ||
+	       teach->lid == wire || teach->start == wire;
+}
+
+void teach_hold(Teach *teach, gboolean fresh)
+{
+	for (guint i = 0; i < teach->banks->len; i++)
+		((TeachBank *)teach->banks->pdata[i])->held = 0;
+	for (gint i = 0; i < teach_wires(teach); i++) {
+		const TeachWire *wire = teach_wire(teach, i);
+		gboolean hold = teach_wire_is(teach, i, TEACH_INPUT);
+
+		for (guint j = 0; fresh && j < teach->fresh->len; j++)
+			hold |= g_array_index(teach->fresh, gint, j) == i;
+		if (hold)
+			wire->bank->held |= (guint32)1 << wire->index;
+	}
 }
 
 /* One that does not answer any more is passed over: nothing else can be done about it. */
 void teach_close_wires(Teach *teach)
 {
 	for (gint wire = 0; wire < teach_wires(teach); wire++)
-		if (teach_wire(teach, wire)->bank->bank && !has_wire(teach->done, wire, TRUE) &&
-			!has_wire(teach->boards, wire, TRUE))
+		if (teach_wire(teach, wire)->bank->bank && !teach_wire_is(teach, wire, TEACH_RESET))
 			(void)!teach_set(teach, wire, FALSE, NULL);
 	for (guint i = 0; i < teach->banks->len; i++) {
 		TeachBank *bank = teach->banks->pdata[i];
