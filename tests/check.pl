@@ -3,8 +3,7 @@
 # one line that counts them all: "N passed, N failed, N skipped".
 #
 # B is the build folder. Names of tests as arguments run only those. JOBS is how many run at once; else three
-# a core: most of them wait for a board's time or a child, not for the processor. FAILED is a file for the names of
-# those that failed, a line each.
+# a core: most of them wait for a board's time or a child, not for the processor.
 #
 # Those that tests/longest.txt names begin first, so that none of them is alone at the end. Before the count
 # come the ten that took longest, by the clock and by the processor: what is worth making faster, and whether
@@ -89,12 +88,6 @@ my $failed = $sum->failed;
 for my $parser ($sum->parsers) {
 	next if $parser->failed || !($parser->exit || $parser->parse_errors);
 	$failed++;
-}
-if (my $file = $ENV{FAILED}) {
-	my %bad = map { $_ => 1 } $sum->failed, $sum->exit, $sum->wait, $sum->parse_errors;
-	open(my $out, '>', $file) or die "$file: $!\n";
-	print $out "$_\n" for sort keys %bad;
-	close($out) or die "$file: $!\n";
 }
 printf "%d passed, %d failed, %d skipped\n", $sum->passed - $sum->skipped, $failed, scalar $sum->skipped;
 exit($failed ? 1 : 0);
