@@ -79,7 +79,10 @@ static void test_requests(void)
 		"set 1 power 01", "get 1 power 1", "set -1 power 1", "set 4294967297 power 1",
 		"SET 1 power 1", "set 1 power 1\r", "set 1x power 1", "set +1 power 1",
 		"set 0 nrst", "read 2", "read 2 present 1", "lamps 2", "lamps 2 pink",
-		"lamps 2 red+", "lamps 2 lamp-red", "watch 1", "set 2 present 1", "read 2 power"};
+		"lamps 2 red+", "draw 1 erase", "draw 1 erase 0", "draw 0 erase 4000",
+		"draw 3 erase 4000", "draw 1 erase 960001", "draw 1 write 4000", "draw 1 erase 4s",
+		"done 1", "done 0 erase", "done 1 erase 1", "lamps 2 lamp-red", "watch 1",
+		"set 2 present 1", "read 2 power"};
 	g_auto(PinsKeeper) keeper;
 	pins_keeper_make(&keeper);
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -159,6 +162,93 @@ static void test_lamps(void)
 	pins_keeper_seen(&keeper, "C0=1+C1=1 C0=0+C1=0 C0=0+C1=1 C7=1 ");
 }
 
+/* ---- turns for erases: both slots on a supply that bears one */
+
+typedef struct {
+	const PinsKeeper *keeper;
+	Pins *pins;
+	Watch watch;
+	gint done; /* atomic */
+} Eraser;
+
+static void on_progress(const char *phase, guint64 done, guint64 total, gpointer data)
+{
+	g_assert_cmpstr(phase, ==, WATCH_TURN);
+	g_atomic_int_inc((gint *)data);
+}
+
+/* The other slot's job. */
+static gpointer erase_second(gpointer data)
+{
+	Eraser *eraser = data;
+	g_autoptr(GError) error = NULL;
+	g_assert_true(pins_erase_begin(eraser->pins, 2, 4000, &eraser->watch, &error));
+	g_assert_no_error(error);
+	g_atomic_int_set(&eraser->done, 1);
+	g_assert_true(pins_erase_end(eraser->pins, 2, &eraser->watch, &error));
+	g_assert_no_error(error);
+	return NULL;
+}
+
+static void limit(PinsKeeper *keeper)
+{
+	keeper->fixture->max_inrush_ma = 300;
+	keeper->fixture->erase_ma = 200;
+}
+
+/* It waits for as long as the first erases, longer than its own work may take, and then has all of that left. */
+static void test_erase_waits(void)
+{
+	g_auto(PinsKeeper) keeper;
+	g_autoptr(GError) error = NULL;
+	gint told = 0;
+	guint ms;
+	pins_keeper_make(&keeper);
+	limit(&keeper);
+	g_autoptr(Pins) first = pins_keeper_connect(&keeper);
+	g_autoptr(Pins) second = pins_keeper_connect(&keeper);
+	Eraser eraser = {
+		.keeper = &keeper, .pins = second, .watch = {.report = on_progress, .data = &told}};
+	g_assert_true(pins_erase_begin(first, 1, 60000, &keeper.watch, &error));
+	g_assert_null(pins_waited(first, &ms));
+	watch_begin(&eraser.watch, 1000, 500);
+	GThread *thread = g_thread_new("second", erase_second, &eraser);
+	/* What it has told counts the time; no pause is long enough on every machine. */
+	while (g_atomic_int_get(&told) < 15)
+		g_usleep(10000);
+	g_assert_cmpint(g_atomic_int_get(&eraser.done), ==, 0);
+	g_assert_true(pins_erase_end(first, 1, &keeper.watch, &error));
+	g_thread_join(thread);
+	g_assert_cmpint(g_atomic_int_get(&eraser.done), ==, 1);
+}
+
+/* Killed in its erase: the turn is not given away while the chip may still erase, but with the slot's power. */
+static void test_erase_killed(void)
+{
+	g_auto(PinsKeeper) keeper;
+	g_autoptr(GError) error = NULL;
+	guint ms;
+	pins_keeper_make(&keeper);
+	limit(&keeper);
+	g_autoptr(Pins) first = pins_keeper_connect(&keeper);
+	g_autoptr(Pins) second = pins_keeper_connect(&keeper);
+	g_autoptr(Pins) controller = pins_keeper_connect(&keeper);
+	Eraser eraser = {.keeper = &keeper, .pins = second};
+	gint told = 0;
+	g_assert_true(pins_erase_begin(first, 1, 60000, &keeper.watch, &error));
+	g_clear_pointer(&first, pins_free);
+	watch_begin(&eraser.watch, 1000, 500);
+	eraser.watch.report = on_progress;
+	eraser.watch.data = &told;
+	GThread *thread = g_thread_new("second", erase_second, &eraser);
+	while (g_atomic_int_get(&told) < 3)
+		g_usleep(10000);
+	g_assert_cmpint(g_atomic_int_get(&eraser.done), ==, 0);
+	pins_keeper_set(&keeper, controller, 1, SIGNAL_POWER, FALSE);
+	g_thread_join(thread);
+	g_assert_null(pins_waited(second, &ms)); /* of its last request */
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -170,5 +260,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pins/inputs", test_inputs);
 	g_test_add_func("/pins/measure", test_measure);
 	g_test_add_func("/pins/lamps", test_lamps);
+	g_test_add_func("/link/pins/erase-waits", test_erase_waits);
+	g_test_add_func("/link/pins/erase-killed", test_erase_killed);
 	return g_test_run();
 }

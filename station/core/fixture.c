@@ -43,7 +43,7 @@ static const Field slot_fields[] = {
 static const Field hub_fields[] = {
 	{"max_inrush_ma", FIELD_INT, TRUE, 1, 100000,
 		.help = "how much current the boards behind it may take at once while their power "
-			"comes, in mA"},
+			"comes, and with 'erase_ma' for erasing, in mA"},
 	{NULL},
 };
 
@@ -61,6 +61,10 @@ static const Field fields[] = {
 		.help = "how much a board takes as its power comes, in mA"},
 	{"inrush_time", FIELD_DURATION, .low = 1, .high = 5000, .fallback = "100ms",
 		.help = "and for how long"},
+	{"erase_ma", FIELD_INT, FALSE, 1, 10000,
+		.help = "how much more a board takes while its flash is erased, in mA: erases "
+			"count against 'max_inrush_ma', too, and wait for their turn; absent: they "
+			"do not"},
 	{"hubs", FIELD_DICT, .pattern = TEXT_PORT_PATTERN, .fields = hub_fields,
 		.help = "hubs that feed their slots and bear less than the whole fixture, by port "
 			"path"},
@@ -214,6 +218,7 @@ static void read_tree(Fixture *fixture)
 	fixture->max_inrush_ma = (guint)schema_int(tree, fields, "max_inrush_ma");
 	fixture->inrush_ma = (guint)schema_int(tree, fields, "inrush_ma");
 	fixture->inrush_time_ms = (guint)schema_int(tree, fields, "inrush_time");
+	fixture->erase_ma = (guint)schema_int(tree, fields, "erase_ma");
 	read_hubs(fixture);
 	read_controllers(fixture);
 	read_pins(fixture, tree, fixture->pins);

@@ -44,7 +44,8 @@ typedef struct {
 	/* What the supply bears at once, what a board takes as its power comes, and for how long: turns are
 	 * given so that the first is never exceeded. 0: it bears everything. */
 	guint max_inrush_ma, inrush_ma, inrush_time_ms;
-	GArray *hubs;           /* of HubLimit: hubs that bear less */
+	guint erase_ma; /* what a board takes more while its flash is erased; 0: nobody counts that */
+	GArray *hubs;   /* of HubLimit: hubs that bear less */
 	GPtrArray *controllers; /* of Controller* */
 	GPtrArray *slots;       /* of Slot*, by number */
 	Pin pins[SIGNAL_COUNT]; /* of the fixture as a whole */

@@ -108,6 +108,17 @@ static void check_hub(const Node *slots, const Node *hub, Problems *problems)
 	problems_add(problems, hub->place, "no slot's USB port lies behind the hub %s", hub->key);
 }
 
+/* A current that nothing is measured against. */
+static void check_erase(const Node *tree, Problems *problems)
+{
+	const Node *erase = node_get(tree, "erase_ma");
+
+	if (erase && !node_get(tree, "max_inrush_ma") && !node_get(tree, "hubs"))
+		problems_add(problems, erase->place,
+			"'erase_ma' has no erase wait while nothing says how much the supply "
+			"bears: 'max_inrush_ma', of the fixture or of one of its 'hubs'");
+}
+
 void fixture_check(const Node *tree, Problems *problems)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -117,6 +128,7 @@ void fixture_check(const Node *tree, Problems *problems)
 	if (controllers && controllers->kind != NODE_MAP)
 		controllers = NULL;
 	controllers_check(seen, controllers, problems);
+	check_erase(tree, problems);
 	if (!slots || slots->kind != NODE_LIST)
 		return;
 	/* Which channels are buses has to be known before any pin is looked at. */

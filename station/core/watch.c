@@ -56,6 +56,23 @@ void watch_progress(Watch *watch, const char *phase, guint64 done, guint64 total
 		watch->report(phase, done, total, watch->data);
 }
 
+void watch_waited(Watch *watch, gint64 us, guint turn_ms)
+{
+	watch->deadline_us += us;
+	watch_progress(watch, WATCH_TURN, turn_ms, 0);
+}
+
+gboolean watch_erase_begin(const Watch *watch, guint most_ms, GError **error)
+{
+	return !watch->erase || watch->erase->begin(most_ms, watch->erase->data, error);
+}
+
+void watch_erase_end(const Watch *watch)
+{
+	if (watch->erase)
+		watch->erase->end(watch->erase->data);
+}
+
 guint watch_timeout_ms(const Watch *watch, guint most_ms)
 {
 	gint64 end = watch->deadline_us;

@@ -20,6 +20,13 @@ typedef struct Watch Watch;
 /* Told about each report of progress; `phase` is a word such as "erase". */
 typedef void (*WatchProgress)(const char *phase, guint64 done, guint64 total, gpointer data);
 
+/* Whom to ask before flash is erased, where a supply bears only so many boards that erase at once. */
+typedef struct {
+	gboolean (*begin)(guint most_ms, gpointer data, GError **error);
+	void (*end)(gpointer data);
+	gpointer data;
+} WatchErase;
+
 struct Watch {
 	gint64 begin_us, deadline_us; /* absolute */
 	gint64 stall_us;              /* length; 0: none apart from the deadline */
@@ -27,7 +34,11 @@ struct Watch {
 	const volatile gint *stop;    /* non-zero: stop at once; may be NULL */
 	WatchProgress report;         /* may be NULL */
 	gpointer data;
+	const WatchErase *erase; /* NULL: nobody has to be asked */
 };
+
+/* What is told as progress while work waits for others: `done` counts the ms of one wait. */
+#define WATCH_TURN "turn"
 
 /* A watch that starts now. `stall_ms` 0 means no separate stall bound. */
 void watch_begin(Watch *watch, guint deadline_ms, guint stall_ms);
@@ -40,6 +51,15 @@ gboolean watch_ok(const Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Work got on: resets the stall clock and tells the reporter. */
 void watch_progress(Watch *watch, const char *phase, guint64 done, guint64 total);
+
+/* So much time went by in which the work waited for others, `turn_ms` in all: it counts for no bound. */
+void watch_waited(Watch *watch, gint64 us, guint turn_ms);
+
+/* Around each piece of work that erases flash, which is over after so long at the latest. The first waits until the supply
+ * bears one more; it fails as watch_ok() does, or because nobody is left to ask. */
+gboolean watch_erase_begin(
+	const Watch *watch, guint most_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void watch_erase_end(const Watch *watch);
 
 /* How long a single wait may last now: at most `most_ms`, at least 1. */
 guint watch_timeout_ms(const Watch *watch, guint most_ms);

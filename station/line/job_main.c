@@ -1,6 +1,7 @@
 #include "line/job_main.h"
 #include "core/failure.h"
 #include "core/text.h"
+#include "steps/erase_turn.h"
 #include "steps/hub_look.h"
 #include "steps/job.h"
 #include "steps/power.h"
@@ -199,6 +200,7 @@ static gboolean run_step(
 	Event end = {.kind = EVENT_STEP_END, .index = index};
 	gint64 begin_us = g_get_monotonic_time();
 	g_autoptr(GError) failure = NULL;
+	EraseTurn turn;
 
 	emit(&begin, NULL);
 	memset(progress, 0, sizeof *progress);
@@ -207,9 +209,11 @@ static gboolean run_step(
 	job->watch.stop = &stop_requested;
 	job->watch.report = on_progress;
 	job->watch.data = progress;
+	erase_turn_begin(&turn, job);
 	if (watch_ok(&job->watch, &failure) && !step->kind->run(job, step, &failure) && !failure)
 		g_set_error(&failure, FAILURE, FAILURE_STATION_INTERNAL,
 			"step kind %s failed without a word", step->kind->name);
+	erase_turn_end(&turn);
 	/* Whatever went wrong after somebody said stop, went wrong because of it. */
 	if (failure && stop_requested && !g_error_matches(failure, FAILURE, FAILURE_STOPPED)) {
 		g_clear_error(&failure);

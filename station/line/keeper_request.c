@@ -1,6 +1,7 @@
 #include "line/keeper_wires.h"
 
 #include "core/failure.h"
+#include "link/pins.h"
 
 #include <string.h>
 
@@ -110,14 +111,33 @@ static gboolean take_slot(const KeeperWires *wires, const char *word, guint *slo
 	return *slot == 0 || fixture_slot(wires->fixture, *slot) != NULL;
 }
 
+/* "draw 3 erase 4000": its flash is to be erased, for so many ms at most. */
+static gboolean is_erase(char **words, guint *most_ms)
+{
+	guint64 ms = 0;
+	gboolean fits = g_strv_length(words) == 4 && strcmp(words[0], "draw") == 0 &&
+			strcmp(words[2], "erase") == 0 &&
+			g_ascii_string_to_unsigned(words[3], 10, 1, PINS_ERASE_MAX_MS, &ms, NULL);
+	*most_ms = (guint)ms;
+	return fits;
+}
+
+static gboolean is_erased(char **words)
+{
+	return g_strv_length(words) == 3 && strcmp(words[0], "done") == 0 &&
+	       strcmp(words[2], "erase") == 0;
+}
+
 /* The answer's text; NULL and no error: this is no request. */
 static char *obey(const KeeperWires *wires, char **words, GError **error)
 {
-	guint slot = 0, count = g_strv_length(words);
+	guint slot = 0, most_ms, count = g_strv_length(words);
 	Signal signal = SIGNAL_POWER;
 	gboolean active = FALSE;
 	if (count < 2 || !take_slot(wires, words[1], &slot))
 		return NULL;
+	if (slot != 0 && (is_erase(words, &most_ms) || is_erased(words)))
+		return g_strdup("ok\n");
 	if (count == 2)
 		return strcmp(words[0], "measure") == 0 ? measure(wires, slot, error) : NULL;
 	if (count == 3 && strcmp(words[0], "lamps") == 0)
@@ -158,15 +178,19 @@ char *keeper_answer(const KeeperWires *wires, const char *request)
 	return answer != NULL ? answer : keeper_error_line(error);
 }
 
-guint keeper_power_slot(const KeeperWires *wires, const char *request, gboolean *on)
+KeeperDraw keeper_draw(const KeeperWires *wires, const char *request)
 {
 	g_auto(GStrv) words = g_strsplit(request, " ", 5);
-	guint slot = 0;
-	if (g_strv_length(words) != 4 || strcmp(words[0], "set") != 0 ||
-		strcmp(words[2], signal_word(SIGNAL_POWER)) != 0 ||
-		!take_slot(wires, words[1], &slot))
-		return 0;
-	if (on != NULL)
-		*on = strcmp(words[3], "1") == 0;
-	return slot;
+	guint count = g_strv_length(words);
+	KeeperDraw draw = {0};
+	if (count < 2 || !take_slot(wires, words[1], &draw.slot) || draw.slot == 0)
+		return draw;
+	if (count == 4 && strcmp(words[0], "set") == 0 &&
+		strcmp(words[2], signal_word(SIGNAL_POWER)) == 0)
+		draw.kind = strcmp(words[3], "1") == 0 ? KEEPER_POWER_ON : KEEPER_POWER_OFF;
+	else if (is_erase(words, &draw.most_ms))
+		draw.kind = KEEPER_ERASE;
+	else if (is_erased(words))
+		draw.kind = KEEPER_ERASED;
+	return draw;
 }

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define REQUEST_MAX 64 /* "lamps 32 red+yellow+green+blue\n" is 31 */
+#define REQUEST_MAX 64 /* "lamps 32 red+yellow+green+blue present\n" is 39 */
 #define CLIENTS_MAX 256
 
 typedef struct {
@@ -21,9 +21,10 @@ typedef struct {
 	KeeperLamps *lamps;
 	KeeperTurns *turns;
 	GPtrArray *clients; /* of Client* */
-	GPtrArray *waiting; /* of Client*: whose board's power has no turn yet, the longest first */
-	guint watching;     /* so many of them want to hear of inputs */
-	gint64 look_us;     /* when the inputs are looked at next */
+	GPtrArray
+		*waiting; /* of Client*: whose board has no turn yet, as they come to have theirs */
+	guint watching;   /* so many of them want to hear of inputs */
+	gint64 look_us;   /* when the inputs are looked at next */
 } Server;
 
 /* ---- clients ------------------------------------------------------------------------------- */
@@ -119,28 +120,63 @@ static gboolean begin_watching(Server *server, Client *client)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-/* TRUE: a board's power is to come, and others come first; they are told. */
+static KeeperDraw draw_of(const Server *server, const Client *client)
+{
+	return keeper_draw(server->wires, client->waits);
+}
+
+/* First come, first served; but power before erases: somebody may stand there and wait for it. */
+static guint place_in_queue(const Server *server, const KeeperDraw *draw)
+{
+	guint place = 0;
+	if (draw->kind == KEEPER_ERASE)
+		return server->waiting->len;
+	while (place < server->waiting->len &&
+		draw_of(server, server->waiting->pdata[place]).kind == KEEPER_POWER_ON)
+		place++;
+	return place;
+}
+
+/* Behind so many of those who wait. */
+static gboolean take_behind(Server *server, guint before, const KeeperDraw *draw, GString *others)
+{
+	keeper_turns_round(server->turns);
+	for (guint i = 0; i < before; i++) {
+		const KeeperDraw first = draw_of(server, server->waiting->pdata[i]);
+		keeper_turns_reserve(server->turns, &first, g_get_monotonic_time());
+	}
+	return keeper_turns_take(server->turns, draw, g_get_monotonic_time(), others);
+}
+
+/* TRUE: it is to draw current, and others come first; they are told. */
 static gboolean must_wait(Server *server, Client *client, const char *request)
 {
 	g_autoptr(GString) others = g_string_new(NULL);
-	gboolean on = FALSE;
-	guint slot = keeper_power_slot(server->wires, request, &on);
-	if (slot != 0 && on)
-		keeper_lamps_power(server->lamps, slot);
-	else if (slot != 0)
-		keeper_turns_off(server->turns, slot);
-	if (slot == 0 || !on || client->waits != NULL)
+	const KeeperDraw draw = keeper_draw(server->wires, request);
+	guint place = place_in_queue(server, &draw);
+	if (draw.kind == KEEPER_POWER_ON)
+		keeper_lamps_power(server->lamps, draw.slot);
+	if (!keeper_turns_draws(&draw)) {
+		keeper_turns_end(server->turns, &draw);
 		return FALSE;
-	/* First come, first served; but whoever waits for its hub holds up no other hub. */
-	if ((server->waiting->len == 0 || server->wires->fixture->hubs->len > 0) &&
-		keeper_turns_take(server->turns, slot, g_get_monotonic_time(), others))
+	}
+	if (take_behind(server, place, &draw, others))
 		return FALSE;
 	g_string_prepend(others, others->len > 0 ? "wait slots " : "wait those before");
 	g_string_append_c(others, '\n');
 	client->waits = g_strdup(request);
-	g_ptr_array_add(server->waiting, client);
+	g_ptr_array_insert(server->waiting, (gint)place, client);
 	client_send(client, others->str);
 	return TRUE;
+}
+
+/* Does it; the answer is newly allocated. */
+static char *obey(Server *server, const char *request)
+{
+	const KeeperDraw draw = keeper_draw(server->wires, request);
+	char *text = keeper_answer(server->wires, request);
+	keeper_turns_begun(server->turns, &draw, g_get_monotonic_time());
+	return text;
 }
 
 static gboolean answer(Server *server, Client *client, const char *request)
@@ -151,7 +187,7 @@ static gboolean answer(Server *server, Client *client, const char *request)
 		return TRUE;
 	g_autofree char *text = keeper_lamps_answer(server->lamps, request);
 	if (text == NULL)
-		text = keeper_answer(server->wires, request);
+		text = obey(server, request);
 	return client_send(client, text);
 }
 
@@ -185,7 +221,7 @@ static gboolean serve_client(Server *server, Client *client)
 static void serve_waiting(Server *server, guint waiting)
 {
 	Client *client = g_ptr_array_index(server->waiting, waiting);
-	g_autofree char *text = keeper_answer(server->wires, client->waits);
+	g_autofree char *text = obey(server, client->waits);
 	guint index = 0;
 	g_clear_pointer(&client->waits, g_free);
 	g_ptr_array_remove_index(server->waiting, waiting);
@@ -194,16 +230,17 @@ static void serve_waiting(Server *server, guint waiting)
 		drop(server, index);
 }
 
-/* Those whose turn has come, the longest waiting first; one that waits for its hub holds up no other hub. */
+/* Those whose turn has come. Each that is served may have sent more: then all are looked at once more. */
 static void give_turns(Server *server)
 {
 	guint i = 0;
+	keeper_turns_round(server->turns);
 	while (i < server->waiting->len) {
-		const Client *client = g_ptr_array_index(server->waiting, i);
-		guint slot = keeper_power_slot(server->wires, client->waits, NULL);
+		const KeeperDraw draw = draw_of(server, server->waiting->pdata[i]);
 		g_autoptr(GString) others = g_string_new(NULL);
-		if (keeper_turns_take(server->turns, slot, g_get_monotonic_time(), others)) {
+		if (keeper_turns_take(server->turns, &draw, g_get_monotonic_time(), others)) {
 			serve_waiting(server, i);
+			keeper_turns_round(server->turns);
 			i = 0;
 		} else {
 			i++;

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "core/fixture.h"
+#include "line/keeper_turns.h"
 
 typedef struct {
 	double milliampere, millivolt;
@@ -34,8 +34,8 @@ gboolean keeper_set_lamps(const KeeperWires *wires, guint slot, const char *word
 /* The answer to one request (a line without its newline), newly allocated, with its newline. */
 char *keeper_answer(const KeeperWires *wires, const char *request);
 
-/* The slot whose power this request switches, and whether on (`on` may be NULL); 0: it does something else. */
-guint keeper_power_slot(const KeeperWires *wires, const char *request, gboolean *on);
+/* What this request is to the supply. */
+KeeperDraw keeper_draw(const KeeperWires *wires, const char *request);
 
 /* "error pins-lost what was seen\n", newly allocated. */
 char *keeper_error_line(const GError *error);

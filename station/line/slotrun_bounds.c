@@ -5,6 +5,11 @@
 #define GRACE_MS 3000
 /* From the start of a process, or the end of a step, to the next thing that it says. */
 #define SILENCE_MS 30000
+/* For so long at most a step may say that it waits for others: as often as a flash has sectors, each as long as a
+ * keeper may let it wait (link/pins.c) would be hours, in which nobody gets on. */
+#define TURN_MAX_MS 1800000
+/* A job tells of a wait ten times a second. */
+#define TURN_UNTOLD_MS 250
 
 void slotrun_disarm(SlotRun *run)
 {
@@ -47,6 +52,7 @@ void slotrun_arm(SlotRun *run)
 	const Step *step = slotrun_step(run);
 
 	slotrun_disarm(run);
+	run->turns_ms = run->turn_ms = 0;
 	run->deadline_source =
 		g_timeout_add(step ? step->deadline_ms + GRACE_MS : SILENCE_MS, on_deadline, run);
 	if (step && step->stall_ms)
@@ -60,4 +66,22 @@ void slotrun_arm_stall(SlotRun *run)
 	g_clear_handle_id(&run->stall_source, g_source_remove);
 	if (step && step->stall_ms)
 		run->stall_source = g_timeout_add(step->stall_ms + GRACE_MS, on_stall, run);
+}
+
+/* A wait for others moves the deadline: once more by what has come to it, `done` ms of one wait. */
+void slotrun_extend(SlotRun *run, guint64 done)
+{
+	const Step *step = slotrun_step(run);
+	gint64 left_ms;
+	guint ms = (guint)MIN(done, TURN_MAX_MS);
+
+	if (!step)
+		return;
+	/* A new wait; what was not told of the last one is less than this. */
+	run->turns_ms += ms >= run->turn_ms ? ms - run->turn_ms : ms + TURN_UNTOLD_MS;
+	run->turn_ms = ms;
+	left_ms = step->deadline_ms + GRACE_MS + (gint64)MIN(run->turns_ms, TURN_MAX_MS) -
+		  (g_get_monotonic_time() - run->step_us) / 1000;
+	g_clear_handle_id(&run->deadline_source, g_source_remove);
+	run->deadline_source = g_timeout_add((guint)MAX(left_ms, 1), on_deadline, run);
 }

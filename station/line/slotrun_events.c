@@ -36,6 +36,8 @@ static void take_progress(SlotRun *run, const Event *event)
 	run->done = event->done;
 	run->total = event->total;
 	slotrun_arm_stall(run);
+	if (g_strcmp0(event->phase, WATCH_TURN) == 0)
+		slotrun_extend(run, event->done);
 }
 
 static void take_value(SlotRun *run, const Event *event)

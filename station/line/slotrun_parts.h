@@ -25,6 +25,8 @@ void slotrun_journal_failed(SlotRun *run, const GError *error);
 void slotrun_arm(SlotRun *run);
 /* It got on: the stall begins anew. */
 void slotrun_arm_stall(SlotRun *run);
+/* It waits for others, so many ms by now. */
+void slotrun_extend(SlotRun *run, guint64 done);
 void slotrun_disarm(SlotRun *run);
 
 /* ---- slotrun_events.c: what the job says, none of it believed unseen ---- */

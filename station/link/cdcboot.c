@@ -98,12 +98,17 @@ static gboolean erase_unit(CdcBoot *boot, CdcBootMemory memory, guint unit, GErr
 {
 	guint32 number = GUINT32_TO_LE(unit);
 	guint8 packet[OPCODE_LENGTH + sizeof number];
+	gboolean erased;
 
 	cdcboot_put(packet, memories[memory].erase);
 	memcpy(packet + OPCODE_LENGTH, &number, sizeof number);
-	return cdcboot_send(boot, packet, sizeof packet, CDCBOOT_WRITE_MS, error) &&
-	       (!boot->safe || watch_sleep(boot->port.watch, SAFE_ERASE_MS, error)) &&
-	       cdcboot_barrier(boot, CDCBOOT_ERASE_MS, error);
+	if (!watch_erase_begin(boot->port.watch, CDCBOOT_ERASE_MS, error))
+		return FALSE;
+	erased = cdcboot_send(boot, packet, sizeof packet, CDCBOOT_WRITE_MS, error) &&
+		 (!boot->safe || watch_sleep(boot->port.watch, SAFE_ERASE_MS, error)) &&
+		 cdcboot_barrier(boot, CDCBOOT_ERASE_MS, error);
+	watch_erase_end(boot->port.watch);
+	return erased;
 }
 
 static gboolean erase(CdcBoot *boot, CdcBootMemory memory, gsize length, GError **error)

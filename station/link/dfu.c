@@ -11,6 +11,10 @@ enum {
 	HOLD_LENGTH = 64,
 	IDLE_ROUNDS = 4,
 	BLOCKS_MAX = 0x10000, /* wBlockNum has 16 bits */
+	QSPI_BLOCK = 0x10000,
+	CHIP_FLASH = 0x08000000,
+	/* The worst case of a sector (boards.md section 4.7), and a block to program. */
+	ERASE_MS = 5000,
 };
 
 /* "block 33 (0x08061000)" */
@@ -115,6 +119,27 @@ static gboolean write_block(
 	return dfu_send(dfu, (guint16)block, data, length, &wait, error);
 }
 
+/* OpenMV's bootloader erases a sector, of QSPI flash a block, when a block begins it (boards.md section 1.5). An
+ * image of which nobody knows where it goes is taken for the latter: it asks too often. */
+static gboolean begins_sector(const Dfu *dfu, gsize offset)
+{
+	gsize sector = dfu->base >> 24 == CHIP_FLASH >> 24 ? CHIP_SECTOR : QSPI_BLOCK;
+
+	return (dfu->base + offset) % sector == 0;
+}
+
+static gboolean erase_and_write(
+	Dfu *dfu, guint block, const guint8 *data, guint16 length, GError **error)
+{
+	gboolean written;
+
+	if (!watch_erase_begin(dfu->watch, ERASE_MS, error))
+		return FALSE;
+	written = write_block(dfu, block, data, length, error);
+	watch_erase_end(dfu->watch);
+	return written;
+}
+
 /* A DNLOAD of length 0: the device makes what it got effective, and returns to dfuIDLE. */
 static gboolean write_end(Dfu *dfu, guint block, GError **error)
 {
@@ -154,7 +179,8 @@ gboolean dfu_download(Dfu *dfu, const guint8 *image, gsize length, GError **erro
 		if (dfu_skips(dfu, offset))
 			continue;
 		filled = fill_block(data, image, length, offset, size);
-		if (!write_block(dfu, block, data, filled, error)) {
+		if (!(begins_sector(dfu, offset) ? erase_and_write : write_block)(
+			    dfu, block, data, filled, error)) {
 			prefix_block(dfu, block, error);
 			return FALSE;
 		}

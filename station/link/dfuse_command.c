@@ -46,11 +46,16 @@ gboolean dfuse_erase_sector(Dfuse *dfuse, guint32 address, GError **error)
 {
 	DfuWait wait = dfuse_wait(dfuse->sector_erase_ms, FAILURE_DFU_ERASE_STALL);
 	DfuseSector sector = {0};
+	gboolean erased;
 
 	if (!dfuse_may(dfuse, address, 1, DFUSE_ERASE, error) ||
 		!dfuse_map_sector(&dfuse->map, address, &sector))
 		return FALSE;
-	if (addressed(dfuse, ERASE, address, &wait, error))
+	if (!watch_erase_begin(dfuse->dfu.watch, dfuse->sector_erase_ms, error))
+		return FALSE;
+	erased = addressed(dfuse, ERASE, address, &wait, error);
+	watch_erase_end(dfuse->dfu.watch);
+	if (erased)
 		return TRUE;
 	g_prefix_error(error, "erase of 0x%08X (sector %u): ", address, sector.number);
 	return FALSE;
@@ -83,11 +88,16 @@ gboolean dfuse_erase_all(Dfuse *dfuse, GError **error)
 	const guint8 command = ERASE;
 	guint most_ms = erasable_sectors(&dfuse->map) * dfuse->sector_erase_ms;
 	DfuWait wait = dfuse_wait(most_ms, FAILURE_DFU_ERASE_STALL);
+	gboolean erased;
 
 	if (refuse_kept(dfuse, "a mass erase", error))
 		return FALSE;
 	watch_progress(dfuse->dfu.watch, "mass-erase", 0, 1);
-	if (!dfuse_send(dfuse, 0, &command, 1, &wait, error)) {
+	if (!watch_erase_begin(dfuse->dfu.watch, most_ms, error))
+		return FALSE;
+	erased = dfuse_send(dfuse, 0, &command, 1, &wait, error);
+	watch_erase_end(dfuse->dfu.watch);
+	if (!erased) {
 		g_prefix_error(error, "mass erase: ");
 		return FALSE;
 	}

@@ -57,7 +57,11 @@ static gboolean erase_sector(OpenocdWork *work, guint32 address, GError **error)
 	g_autofree char *command =
 		g_strdup_printf("flash erase_sector %u %u %u", bank_of(address), sector, sector);
 	const OpenocdCall call = {what, FAILURE_FLASH_ERASE, ERASE_MS};
-	return openocd_run_marked(work->openocd, &call, command, work->watch, error);
+	if (!watch_erase_begin(work->watch, ERASE_MS, error))
+		return FALSE;
+	gboolean erased = openocd_run_marked(work->openocd, &call, command, work->watch, error);
+	watch_erase_end(work->watch);
+	return erased;
 }
 
 /* A sector a command: each has a bound of its own, and is seen as progress. */

@@ -14,9 +14,10 @@
 
 #define ANSWER_MS  5000
 #define LINE_MOST  511
-#define VALUE_MOST 48    /* what may follow "ok" */
-#define TURN_MS    60000 /* 64 slots, one after the other */
-#define SLICE_MS   100   /* how long a stop may go unnoticed */
+#define VALUE_MOST 48 /* what may follow "ok" */
+/* 64 slots, one after the other, each with a flash to erase at its slowest. */
+#define TURN_MS  1200000
+#define SLICE_MS 100 /* how long a stop may go unnoticed */
 
 struct Pins {
 	int fd;          /* -1: given up */
@@ -24,6 +25,7 @@ struct Pins {
 	gint64 asked_us; /* when the request went whose answer is owed; 0: none is */
 	char waited[64]; /* for what the last request had to wait; "": for nothing */
 	guint waited_ms;
+	gboolean excused; /* a wait for others does not count for the watch */
 };
 
 static int unreachable(const char *path, GError **error)
@@ -92,6 +94,14 @@ gboolean pins_told(const char *text, GError **error)
 	return FALSE;
 }
 
+/* To wait for others is no stall of one's own, and no work. */
+static void excuse(const Pins *pins, gint64 since_us, Watch *watch)
+{
+	gint64 now = g_get_monotonic_time();
+	if (*pins->waited && pins->excused)
+		watch_waited(watch, now - since_us, (guint)((now - pins->asked_us) / 1000));
+}
+
 /* Waits until there is something to read. When the caller's time is over first, the answer stays owed. */
 static gboolean await(Pins *pins, gint64 until, Watch *watch, GError **error)
 {
@@ -103,9 +113,15 @@ static gboolean await(Pins *pins, gint64 until, Watch *watch, GError **error)
 			return FALSE;
 		gint64 left = (until - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND;
 		if (left <= 0)
-			return set_lost(pins, "did not answer within 5 s", error);
+			return set_lost(pins,
+				*pins->waited ? "gave no turn within 20 min"
+					      : "did not answer within 5 s",
+				error);
 		guint ms = watch_timeout_ms(watch, (guint)MIN(left, SLICE_MS));
-		if (poll(&wire, 1, (int)ms) > 0)
+		gint64 since_us = g_get_monotonic_time();
+		gboolean ready = poll(&wire, 1, (int)ms) > 0;
+		excuse(pins, since_us, watch);
+		if (ready)
 			return TRUE;
 	}
 }
@@ -210,6 +226,22 @@ gboolean pins_set(
 {
 	g_autofree char *request =
 		g_strdup_printf("set %u %s %d\n", slot, signal_word(signal), active ? 1 : 0);
+	return tell(pins, request, watch, error);
+}
+
+gboolean pins_erase_begin(Pins *pins, guint slot, guint most_ms, Watch *watch, GError **error)
+{
+	g_autofree char *request =
+		g_strdup_printf("draw %u erase %u\n", slot, MIN(most_ms, PINS_ERASE_MAX_MS));
+	pins->excused = TRUE;
+	gboolean begun = tell(pins, request, watch, error);
+	pins->excused = FALSE;
+	return begun;
+}
+
+gboolean pins_erase_end(Pins *pins, guint slot, Watch *watch, GError **error)
+{
+	g_autofree char *request = g_strdup_printf("done %u erase\n", slot);
 	return tell(pins, request, watch, error);
 }
 

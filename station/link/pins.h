@@ -4,6 +4,8 @@
  *
  *   "set 3 power 1\n"     -> "ok\n"            slot 3 (0: the fixture's own), logical level (1 is active)
  *                            or first "wait slots 1, 2\n": power-ons that the supply has to bear before
+ *   "draw 3 erase 4000\n" -> the same: its flash may be erased now, which takes so many ms at most
+ *   "done 3 erase\n"      -> "ok\n"            and is at rest again
  *   "lamps 3 red+blue\n"  -> "ok\n"            exactly these are lit, of those that are wired; or "none"
  *   "lamps 3 green present\n" -> "ok\n"      for the board that has been there since its power came, until it goes
  *   "read 3 present\n"    -> "ok 1\n"
@@ -36,7 +38,17 @@ gboolean pins_late(const Pins *pins);
 /* Waits until none is. Bounds and errors as pins_set(). */
 gboolean pins_settle(Pins *pins, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What the last pins_set() had to wait for, and how long in ms: "slots 1, 2"; NULL: nothing. */
+/* No erase is said to last any longer: 16 sectors, each as slow as a recipe may have them. */
+#define PINS_ERASE_MAX_MS 960000
+
+/* Returns when the supply bears that this slot's board erases its flash, for so many ms at most; what it
+ * waits for others does not count for the watch. And says that it is over. Bounds as pins_set(). */
+gboolean pins_erase_begin(Pins *pins, guint slot, guint most_ms, Watch *watch,
+	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean pins_erase_end(
+	Pins *pins, guint slot, Watch *watch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the last request had to wait for, and how long in ms: "slots 1, 2"; NULL: nothing. */
 const char *pins_waited(const Pins *pins, guint *ms);
 
 /* Whether an input is active now. Bounds and errors as pins_set(). */

@@ -66,8 +66,14 @@ static gboolean range_of(const Step *step, const Recipe *recipe, Range *range)
 
 static gboolean unprotect(Job *job, DfuseDevice *device, GError **error)
 {
-	if (!dfuse_read_unprotect(&device->engine, error) ||
-		!job_await_left(job, LEFT_MS, FAILURE_STEP_DEADLINE, error))
+	gboolean left;
+
+	if (!watch_erase_begin(&job->watch, LEFT_MS, error))
+		return FALSE;
+	left = dfuse_read_unprotect(&device->engine, error) &&
+	       job_await_left(job, LEFT_MS, FAILURE_STEP_DEADLINE, error);
+	watch_erase_end(&job->watch);
+	if (!left)
 		return FALSE;
 	job->started_us = g_get_monotonic_time();
 	job_note(job, "the read protection is lifted, all of flash erased");
