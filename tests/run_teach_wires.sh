@@ -10,6 +10,7 @@ wires() {
 	rm -f "$work/one.yaml"
 	teach "$work/world.yaml" "$work/one.yaml" '\n\n'
 	is "$1: the slot is taught" $status 0
+	[ $status = 0 ] || cat "$work/out" "$work/err" >&2
 	is "$1: as it is wired" "$(tool_fixture "$work/one.yaml")" "$(says "$work/world.yaml")"
 }
 wires 'power switched by a low level' 'power: low' ''

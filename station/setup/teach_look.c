@@ -7,14 +7,17 @@
 enum {
 	TOGETHER_MS = 150, /* what one pin does, it does to all at once */
 	SETTLE_MS = 1000,  /* nothing has come or gone for so long */
+	EMPTY_MS = 2000,   /* ... where no board is there at all: a busy machine is late */
 	SETTLED_MS = 20000,
+	STARVED_MS = 60000,
 };
 
 gboolean teach_pause(Teach *teach, guint ms, GError **error)
 {
 	Watch watch = {.stop = teach->options->stop};
 
-	watch_begin(&watch, ms + 1000, 0);
+	/* A machine that has no time for us is no fault of the fixture. */
+	watch_begin(&watch, ms + STARVED_MS, 0);
 	return watch_sleep(&watch, ms, error);
 }
 
@@ -93,9 +96,12 @@ GPtrArray *teach_settled_list(Teach *teach, GError **error)
 	gint64 since_us = g_get_monotonic_time();
 
 	watch_begin(&watch, SETTLED_MS, 0);
-	while (g_get_monotonic_time() - since_us < SETTLE_MS * G_TIME_SPAN_MILLISECOND) {
+	for (;;) {
 		g_autofree char *before = ports_text(list), *now = NULL;
+		gint64 ms = *before ? SETTLE_MS : EMPTY_MS;
 
+		if (g_get_monotonic_time() - since_us >= ms * G_TIME_SPAN_MILLISECOND)
+			return g_steal_pointer(&list);
 		if (!watch_ok(&watch, error))
 			return NULL;
 		usb_await_change(teach->options->usb, TEACH_LOOK_MS, &watch);
@@ -105,5 +111,4 @@ GPtrArray *teach_settled_list(Teach *teach, GError **error)
 		if (strcmp(before, now) != 0)
 			since_us = g_get_monotonic_time();
 	}
-	return g_steal_pointer(&list);
 }
