@@ -63,6 +63,18 @@ is "no serial was used up by it" "$(sql "SELECT max(serial) FROM unit")" OMV0010
 is "what the slots have been through is told" \
 	"$(jq -s 'map(select(.event=="wear").contacts) | add' "$work/again.json")" 6
 
+# ---- told to end more than once, as timeout(1) and systemd do: until it is gone
+
+printf 'virtual: 1\nslots: 2\nwiring: line\nboards: {count: 1}\noperator: {script: []}\n' >"$work/idle.yaml"
+# shellcheck disable=SC2016 # for the shell that is started
+is "a line that is told to end ever again ends as well as one that is told once" "$(in_world "$work/idle.yaml" -- bash -c '
+	flashline line --recipe recipes/demo.yaml --fixture "$work/fixture.yaml" --operator tester --station bench \
+		--serials "$work/serials.txt" --json </dev/null >"$work/idle.json" & line=$!
+	until grep -q begin "$work/idle.json"; do read -rt 0.05 <> <(:); done
+	while kill $line 2>/dev/null; do read -rt 0.001 <> <(:); done
+	wait $line
+	echo $?')" 0
+
 # ---- refusals
 
 ok "a line that does not know where serials come from is refused" \

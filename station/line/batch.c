@@ -1,8 +1,6 @@
 #include "line/batch.h"
+#include "line/end_signals.h"
 #include "line/keys.h"
-
-#include <glib-unix.h>
-#include <signal.h>
 
 #define TICK_MS 100
 
@@ -159,8 +157,7 @@ static void run_all(Batch *batch)
 {
 	View *view = batch->options->station.view;
 	guint tick = view->tick ? g_timeout_add(TICK_MS, on_tick, batch) : 0;
-	guint interrupt = g_unix_signal_add(SIGINT, on_signal, batch);
-	guint terminate = g_unix_signal_add(SIGTERM, on_signal, batch);
+	EndSignals signals = end_signals_take(on_signal, on_signal, batch);
 
 	Keys *keys = keys_new(take_keys, batch);
 
@@ -176,8 +173,7 @@ static void run_all(Batch *batch)
 		g_main_loop_run(batch->loop);
 	keys_free(keys);
 	g_clear_handle_id(&tick, g_source_remove);
-	g_source_remove(interrupt);
-	g_source_remove(terminate);
+	end_signals_ignore(&signals);
 }
 
 static Verdict overall(const GPtrArray *runs)

@@ -41,6 +41,7 @@ static void in_child(gpointer parent)
 
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGTERM, SIG_DFL); /* end_signals.h */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* The death signal follows the thread that forked: the controller has only one. */

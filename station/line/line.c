@@ -1,7 +1,5 @@
 #include "line/line_parts.h"
-
-#include <glib-unix.h>
-#include <signal.h>
+#include "line/end_signals.h"
 
 enum {
 	SENSE_MS = 50,
@@ -279,8 +277,7 @@ static void run_all(Line *line)
 	View *view = line->options->station.view;
 	guint sense = g_timeout_add(SENSE_MS, on_sense, line);
 	guint tick = view->tick ? g_timeout_add(TICK_MS, on_tick, line) : 0;
-	guint interrupt = g_unix_signal_add(SIGINT, on_interrupt, line);
-	guint terminate = g_unix_signal_add(SIGTERM, on_terminate, line);
+	EndSignals signals = end_signals_take(on_interrupt, on_terminate, line);
 
 	line_keys_begin(line);
 	line->scan = line_scan_new(line);
@@ -293,8 +290,7 @@ static void run_all(Line *line)
 	g_clear_handle_id(&tick, g_source_remove);
 	g_clear_handle_id(&line->finish_source, g_source_remove);
 	g_source_remove(sense);
-	g_source_remove(interrupt);
-	g_source_remove(terminate);
+	end_signals_ignore(&signals);
 }
 
 static gboolean prepare(Line *line, GError **error)
