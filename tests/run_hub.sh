@@ -12,6 +12,7 @@ serials 3 >/dev/null
 in_world "$work/w.yaml" --wires "$work/wires" -- \
 	bash -c "run_line $work/f.yaml --serials $work/serials.txt" >"$work/out" 2>&1
 is "three boards pass" "$? $(grep -c PASS "$work/out")" "0 3"
+[ "$(grep -c PASS "$work/out")" = 3 ] || tail -n 40 "$work/out" | sed 's/^/# /' >&2
 is "and are without power at the end" "$(awk '$3 == "power" {on[$2] = $4} END {print on[1] on[2] on[3]}' "$work/wires")" 000
 
 # A socket is without power when both of its halves are off.
