@@ -41,7 +41,7 @@ fixture() {
 # play NAME [COMMAND]: $work/NAME.{out,json,wires}, with the fixture of that name; the command goes along
 play() {
 	local run="flashline run --recipe $work/erase.yaml --fixture $work/$1.yaml --serials $work/serials.txt \
-		--operator tester --journal $work/$1.db >$work/$1.out 2>&1"
+		--slots ${slots:-1-8} --operator tester --journal $work/$1.db >$work/$1.out 2>&1"
 	in_world "$work/weak.yaml" --wires "$work/$1.wires" -- bash -c "${2:-$run}"
 	flashline runs --json --journal "$work/$1.db" >"$work/$1.json"
 }
@@ -70,7 +70,7 @@ F
 # As slowly as real ones, so that they meet on a busy machine too.
 time=1 play careless
 read -r at_once ma <<<"$(most careless)"
-ok "eight boards that are powered in turn erase at once ($at_once)" [ "$at_once" -gt 3 ]
+ok "boards that are powered in turn erase at once ($at_once, $ma mA)" [ "$ma" -gt 700 ]
 has "and their supply collapses" "$work/careless.wires" ' 0 brown-out '
 ok "who was cut off is in error, nobody is said to be bad ($(verdicts careless))" eval \
 	'[[ $(verdicts careless) == *ERROR* && $(verdicts careless) != *FAIL* ]]'
@@ -98,12 +98,12 @@ inrush_time: 300ms
 erase_ma: 200
 hubs: {"1-1": {max_inrush_ma: 300}}
 F
-play hub
-is "a hub's limit holds for erases too: all pass" "$(verdicts hub)" "8 PASS"
+serials 3 >/dev/null
+slots=1-3 play hub
+is "a hub's limit holds for erases too: all pass" "$(verdicts hub)" "3 PASS"
 is "one at a time, of power-ons and erases" "$(most hub)" "1 500"
 
 # ---- kill -9 of a job that has its turn: the others go on
-serials 3 >/dev/null
 cat >"$work/killed.sh" <<K
 . tests/processes.sh
 flashline run --recipe $work/erase.yaml --fixture $work/hub.yaml --serials $work/serials.txt --slots 1-3 \
