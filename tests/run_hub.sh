@@ -34,6 +34,11 @@ halves() {
 export -f halves await
 is "half a socket, the other, and back" "$(in_world "$work/w.yaml" --wires "$work/wires" -- bash -c "halves $work/wires 10")" \
 	"by /sys/bus/usb/devices/1-1:1.0/1-1-port2/peer/peer: 0"
+# Off and on again without a pause, a hundred times: each is a cut of power when the write returns.
+often='for my $i (1 .. 100) { for my $to (1, 0) { for my $half ("", "peer/") {
+	open(my $f, "+<", "/sys/bus/usb/devices/1-1:1.0/1-1-port2/${half}disable") or die $!; syswrite($f, "$to\n") == 2 or die $!; } } }'
+in_world "$work/w.yaml" --wires "$work/wires" -- perl -e "$often"
+is "a switch has switched when it is written" "$(grep -c ' 2 power 0' "$work/wires") $(grep -c ' 2 power 1' "$work/wires")" "100 100"
 sed -i 's/honest/fake/' "$work/w.yaml"
 is "and where the hub only says so" "$(in_world "$work/w.yaml" --wires "$work/wires" -- bash -c "halves $work/wires 1")" \
 	"$(printf 'both halves did not\none half does not feed it\nby /sys/bus/usb/devices/1-1:1.0/1-1-port2/peer/peer: 0')"
