@@ -119,15 +119,15 @@ round() {
 			esac
 			# at once: no input can tell; or after 0.4 s of real time
 			printf '    - {at: %ums, insert: %u, slot: %u}\n' $((moment + way % 2 * 20000)) $next $slot
-			printf '    - {at: 600s, remove: %u}\n    - {at: 630s, insert: %u, slot: %u}\n' $next $next $slot
-			last+=("$(uid_of "$next")")
+			last+=("$next:$(uid_of "$next")")
 		done
 	} >"$file"
 	virtual-fixture describe "$file" |
 		sed '/^ *\(lid\|start\):/d; s/^swd_khz.*/&\nquarantine_after: 0/' >"$work/fixture.yaml"
 	rm -rf "$FLASHLINE_JOURNAL"* "$work/flash" "$work/round.json"*
-	in_world "$file" --account "$work/account" --dump "$work/flash" -- bash tests/line_moments.sh "$work/round.json" \
-		"${last[@]}" -- bash -c 'exec flashline line "$@"' line --recipe recipes/demo.yaml --fixture "$work/fixture.yaml" \
+	HANDS=$work/hands WIRES=$work/wires BEHIND=$(awk "BEGIN {print 20 * $time}") \
+		in_world "$file" --account "$work/account" --dump "$work/flash" --hands "$work/hands" --wires "$work/wires" -- \
+		bash tests/line_moments.sh "$work/round.json" "${last[@]}" -- bash -c 'exec flashline line "$@"' line --recipe recipes/demo.yaml --fixture "$work/fixture.yaml" \
 		--serials "$work/serials.txt"
 }
 
@@ -159,6 +159,7 @@ in_world good --account "$work/account" -- flashline run --recipe "$work/blind.y
 	--serials "$work/serials.txt" --journal "$work/blind.db" >/dev/null 2>&1
 ok "a board that was written to before its chip had been asked for is found out" [ "$(awk '$1 == 1 {print $NF}' "$work/account")" -gt 0 ]
 serials 200 >/dev/null
+mkfifo "$work/hands"
 for i in $(seq "${ROUNDS:-7}"); do
 	ok "round $i: eight boards disturbed, each slot's last one passes in the end" round
 	ok "round $i: what was never identified is blank, and what passed is what was written" judge_flash
