@@ -17,13 +17,7 @@ for i in 1 2 3 4; do
 	noise 2048 $i
 	head -c 129024 /dev/zero | tr '\0' '\377'
 done >"$work/wide.bin"
-cat >"$work/erase.yaml" <<R
-flashline: 1
-product: bench
-revision: A
-serial: {pattern: "OMV[0-9]{6}"}
-board: openmv-h7
-chip: {device: 0x450, revisions: [V], roms: [0x91], flash: 2048KiB}
+bench_recipe >"$work/erase.yaml" <<R
 images:
   wide: {file: wide.bin, address: 0x08040000, sha256: $(sha256sum "$work/wide.bin" | cut -d' ' -f1)}
 steps:
@@ -36,7 +30,7 @@ serials 8 >/dev/null
 
 # fixture NAME: the shipped one, and what stands on standard input
 fixture() {
-	{ sed '/^slots:/,$d' $eight && cat && sed -n '/^slots:/,$p' $eight; } >"$work/$1.yaml"
+	cat $eight - >"$work/$1.yaml"
 }
 # play NAME [COMMAND]: $work/NAME.{out,json,wires}, with the fixture of that name; the command goes along
 play() {

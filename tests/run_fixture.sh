@@ -13,19 +13,8 @@ boards:
     "3": {draws_ma: 400, expect: {verdict: FAIL, code: current-out-of-limits}}
     "4": {draws_ma: -1000, expect: {verdict: ERROR, code: no-current}}
 W
-recipe() { # STEPS on stdin
-	cat <<'R'
-flashline: 1
-product: bench
-revision: A
-serial: {pattern: "OMV[0-9]{6}"}
-board: openmv-h7
-chip: {device: 0x450, revisions: [V], roms: [0x91], flash: 2048KiB}
+bench_recipe >"$work/measure.yaml" <<'R'
 steps:
-R
-	cat
-}
-recipe >"$work/measure.yaml" <<'R'
   - {id: inrush, do: power.measure, phase: boot, time: 300ms, max_peak_ma: 1500, max_ma: 400}
   - {id: idle, do: power.measure, phase: idle, time: 200ms, min_ma: 40, max_ma: 250}
   - {id: identify, do: swd.identify}
@@ -46,9 +35,8 @@ export work
 ok "describe gives the fixture of that world" eval \
 	'virtual-fixture describe "$work/line.yaml" >"$work/plain.yaml" && flashline check "$work/plain.yaml"'
 {
-	sed '/^slots:/,$d' "$work/plain.yaml"
+	cat "$work/plain.yaml"
 	printf 'max_inrush_ma: 600\ninrush_ma: 500\ninrush_time: 150ms\n'
-	sed -n '/^slots:/,$p' "$work/plain.yaml"
 } >"$work/fixture.yaml"
 
 in_world "$work/line.yaml" --wires "$work/wires" -- bash -c \
@@ -72,7 +60,8 @@ ok "the buzzer sounded, and fell silent" perl -ane '
 	$n[$F[3]]++ if $F[2] eq "buzzer"; END { exit !($n[1] && $n[1] == $n[0]) }' "$work/wires"
 
 # ---- inputs
-recipe >"$work/lid.yaml" <<'R'
+bench_recipe >"$work/lid.yaml" <<'R'
+steps:
   - {id: power, do: power, state: "on"}
   - {id: identify, do: swd.identify}
   - {id: lid, do: fixture.read, signal: lid, within: 60s}

@@ -24,6 +24,19 @@ run_line() {
 	shift
 	flashline run --recipe "${RECIPE:-recipes/demo.yaml}" --fixture "$fixture" --operator tester --station bench "$@"
 }
+
+# bench_recipe: a test's own recipe for an H7 camera; from images or steps on it stands on standard input
+bench_recipe() {
+	cat <<-'END'
+		flashline: 1
+		product: bench
+		revision: A
+		serial: {pattern: "OMV[0-9]{6}"}
+		board: openmv-h7
+		chip: {device: 0x450, revisions: [V], roms: [0x91], flash: 2048KiB}
+	END
+	cat
+}
 eight=fixtures/virtual/eight-up.yaml
 thirty_two=fixtures/virtual/thirty-two-up.yaml
 export -f run_line
