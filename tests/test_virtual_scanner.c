@@ -1,10 +1,9 @@
 /* A world's scanners: what they type, the event device that they type into, and how a world names them. */
 #include "evdev.h"
-#include "lib/folder.h"
+#include "lib/world_text.h"
 #include "random.h"
 #include "scan/scan_keys.h"
 #include "scan_steps.h"
-#include "world.h"
 
 #include "core/text.h"
 
@@ -223,28 +222,16 @@ static void test_any_ioctl(void)
 
 /* ---- the world -------------------------------------------------------------------------------------- */
 
-static World *load_text(const char *text, char **said)
-{
-	g_autoptr(Problems) problems = problems_new();
-	char *folder = folder_new();
-	g_autofree char *path = folder_write(folder, "w.yaml", text);
-	World *world = world_load(path, problems);
-
-	*said = problems_text(problems);
-	folder_remove(folder);
-	return world;
-}
-
 static void test_world(void)
 {
 	g_autofree char *said = NULL, *fixture = NULL, *first = NULL, *third = NULL;
 	g_autoptr(World) world =
-		load_text("virtual: 1\n"
-			  "scanners: {desk: {}, left: {type: serial, slot: 2, baud: 1200}}\n"
-			  "operator:\n"
-			  "  shift: {scan_order: serial-first}\n"
-			  "  script: [{at: 1s, scan: 'a\\033', scanner: left, manner: slow}]\n"
-			  "boards: {count: 3, labels: A-98}\n",
+		world_text("virtual: 1\n"
+			   "scanners: {desk: {}, left: {type: serial, slot: 2, baud: 1200}}\n"
+			   "operator:\n"
+			   "  shift: {scan_order: serial-first}\n"
+			   "  script: [{at: 1s, scan: 'a\\033', scanner: left, manner: slow}]\n"
+			   "boards: {count: 3, labels: A-98}\n",
 			&said);
 	const WorldAct *act;
 
@@ -268,16 +255,16 @@ static void test_mistakes(void)
 {
 	g_autofree char *said = NULL;
 	g_autoptr(World) world =
-		load_text("virtual: 1\n"
-			  "scanners: {left: {slot: 1}, other: {slot: 1}, far: {slot: 9}}\n"
-			  "operator:\n"
-			  "  shift: {}\n"
-			  "  script:\n"
-			  "    - {at: 1s, scan: x, scanner: right}\n"
-			  "    - {at: 1s, scan: x}\n"
-			  "    - {at: 1s, unplug: right}\n"
-			  "    - {at: 1s, scan: x, insert: 1, slot: 1}\n"
-			  "boards: {count: 2, labels: A1}\n",
+		world_text("virtual: 1\n"
+			   "scanners: {left: {slot: 1}, other: {slot: 1}, far: {slot: 9}}\n"
+			   "operator:\n"
+			   "  shift: {}\n"
+			   "  script:\n"
+			   "    - {at: 1s, scan: x, scanner: right}\n"
+			   "    - {at: 1s, scan: x}\n"
+			   "    - {at: 1s, unplug: right}\n"
+			   "    - {at: 1s, scan: x, insert: 1, slot: 1}\n"
+			   "boards: {count: 2, labels: A1}\n",
 			&said);
 
 	g_assert_null(world);

@@ -1,5 +1,6 @@
 /* Boards that come and go: slots, the operator's script, and a shift that the lamps lead. */
 #include "lib/folder.h"
+#include "lib/world_text.h"
 #include "operator.h"
 #include "vbus_core.h"
 
@@ -22,23 +23,11 @@ static void on_over(void *data)
 	((Scene *)data)->over = true;
 }
 
-static World *load_text(const char *text, char **said)
-{
-	g_autoptr(Problems) problems = problems_new();
-	char *folder = folder_new();
-	g_autofree char *path = folder_write(folder, "w.yaml", text);
-	World *world = world_load(path, problems);
-
-	*said = problems_text(problems);
-	folder_remove(folder);
-	return world;
-}
-
 static void scene_open(Scene *scene, const char *text)
 {
 	g_autofree char *said = NULL;
 
-	*scene = (Scene){.world = load_text(text, &said), .loop = vloop_new(0)};
+	*scene = (Scene){.world = world_text(text, &said), .loop = vloop_new(0)};
 	g_assert_cmpstr(said, ==, "");
 	scene->folder = folder_new();
 	scene->path = g_build_filename(scene->folder, "record", NULL);
@@ -308,7 +297,7 @@ static void test_patience(void)
 static void expect_mistake(const char *text, const char *message)
 {
 	g_autofree char *said = NULL;
-	g_autoptr(World) world = load_text(text, &said);
+	g_autoptr(World) world = world_text(text, &said);
 
 	g_assert_null(world);
 	if (!strstr(said, message))

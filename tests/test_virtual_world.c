@@ -1,24 +1,10 @@
 /* World files: the boards they describe, and the fixture that they stand for. */
-#include "world.h"
-
 #include "core/failure.h"
 #include "core/fixture.h"
 #include "lib/folder.h"
+#include "lib/world_text.h"
 
 #include <string.h>
-
-static World *load_text(const char *text, char **said)
-{
-	g_autoptr(Problems) problems = problems_new();
-	char *folder = folder_new();
-	g_autofree char *path = folder_write(folder, "w.yaml", text);
-	World *world = world_load(path, problems);
-
-	*said = problems_text(problems);
-	g_assert_true((world == NULL) == (problems_count(problems) > 0));
-	folder_remove(folder);
-	return world;
-}
 
 static void check_boot_faults(const World *world)
 {
@@ -81,27 +67,27 @@ static void check_drive_faults(const World *world)
 static void test_drive_values(void)
 {
 	g_autofree char *said = NULL, *later = NULL;
-	g_autoptr(World) world = load_text("virtual: 1\n"
-					   "boards:\n"
-					   "  count: 7\n"
-					   "  one:\n"
-					   "    \"6\":\n"
-					   "      drive:\n"
-					   "        mount: disk-error\n"
-					   "        error_log: true\n"
-					   "        flip: {block: 300, bit: 4095}\n"
-					   "        late: 2500ms\n"
-					   "    \"7\":\n"
-					   "      board: openmv-h7plus\n"
-					   "      drive:\n"
-					   "        transport: {fault: stall, at: 9}\n"
-					   "        capacity: 400\n"
-					   "        lost_write: 5\n"
-					   "        read_only: 1\n",
+	g_autoptr(World) world = world_text("virtual: 1\n"
+					    "boards:\n"
+					    "  count: 7\n"
+					    "  one:\n"
+					    "    \"6\":\n"
+					    "      drive:\n"
+					    "        mount: disk-error\n"
+					    "        error_log: true\n"
+					    "        flip: {block: 300, bit: 4095}\n"
+					    "        late: 2500ms\n"
+					    "    \"7\":\n"
+					    "      board: openmv-h7plus\n"
+					    "      drive:\n"
+					    "        transport: {fault: stall, at: 9}\n"
+					    "        capacity: 400\n"
+					    "        lost_write: 5\n"
+					    "        read_only: 1\n",
 		&said);
-	g_autoptr(World) bad = load_text("virtual: 1\n"
-					 "boards: {count: 1, each: {board: pyboard, drive:\n"
-					 "  {flip: {block: 1}, transport: {fault: odd}}}}\n",
+	g_autoptr(World) bad = world_text("virtual: 1\n"
+					  "boards: {count: 1, each: {board: pyboard, drive:\n"
+					  "  {flip: {block: 1}, transport: {fault: odd}}}}\n",
 		&later);
 	const WorldBoard *six = world->boards->pdata[5], *seven = world->boards->pdata[6];
 
@@ -117,30 +103,31 @@ static void test_drive_values(void)
 static void test_values(void)
 {
 	g_autofree char *said = NULL;
-	g_autoptr(World) world = load_text("virtual: 1\n"
-					   "time: 0.02\n"
-					   "seed: 7\n"
-					   "recipe: ../r.yaml\n"
-					   "boards:\n"
-					   "  count: 10\n"
-					   "  each: {rom: 0x90, flashed: true}\n"
-					   "  one:\n"
-					   "    \"10\":\n"
-					   "      rom: 0x92\n"
-					   "      revision: Y\n"
-					   "      uid: 003900353138510D33383539\n"
-					   "      stuck: {address: 0x08003a41, bit: 2}\n"
-					   "      expect: {verdict: FAIL, code: flash-verify}\n"
-					   "    \"2\": {drop_after: 600KiB, rdp: 0xCC}\n"
-					   "    \"3\": {busy_sector: 0x08100000, lies: true}\n"
-					   "    \"4\": {bad_status: garbage, poll_time: 0xFFFFFF}\n"
-					   "    \"5\": {stall_request: 3, vanish_at: 2000}\n"
-					   "    \"6\": {window: 0ms, ignores_detach: true}\n"
-					   "    \"7\": {bootloader: cdc, bad_sector: 0x08060000,\n"
-					   "      drop_packet: 9, cdc_version: 0xABCD0002}\n"
-					   "    \"8\": {bootloader_id: \"37C5:9203\",\n"
-					   "      firmware_port: \"1-2.8\"}\n",
-		&said);
+	g_autoptr(World) world =
+		world_text("virtual: 1\n"
+			   "time: 0.02\n"
+			   "seed: 7\n"
+			   "recipe: ../r.yaml\n"
+			   "boards:\n"
+			   "  count: 10\n"
+			   "  each: {rom: 0x90, flashed: true}\n"
+			   "  one:\n"
+			   "    \"10\":\n"
+			   "      rom: 0x92\n"
+			   "      revision: Y\n"
+			   "      uid: 003900353138510D33383539\n"
+			   "      stuck: {address: 0x08003a41, bit: 2}\n"
+			   "      expect: {verdict: FAIL, code: flash-verify}\n"
+			   "    \"2\": {drop_after: 600KiB, rdp: 0xCC}\n"
+			   "    \"3\": {busy_sector: 0x08100000, lies: true}\n"
+			   "    \"4\": {bad_status: garbage, poll_time: 0xFFFFFF}\n"
+			   "    \"5\": {stall_request: 3, vanish_at: 2000}\n"
+			   "    \"6\": {window: 0ms, ignores_detach: true}\n"
+			   "    \"7\": {bootloader: cdc, bad_sector: 0x08060000,\n"
+			   "      drop_packet: 9, cdc_version: 0xABCD0002}\n"
+			   "    \"8\": {bootloader_id: \"37C5:9203\",\n"
+			   "      firmware_port: \"1-2.8\"}\n",
+			&said);
 	const WorldBoard *two = world->boards->pdata[1], *ten = world->boards->pdata[9];
 	const WorldSlot *slot = world->slots->pdata[9];
 	const WorldBox *box = world->boxes->pdata[1];
@@ -184,7 +171,7 @@ static void test_uids(void)
 			g_autofree char *said = NULL;
 			g_autofree char *text = g_strdup_printf(
 				"virtual: 1\nseed: %u\nboards: {count: 64}\n", seed);
-			g_autoptr(World) world = load_text(text, &said);
+			g_autoptr(World) world = world_text(text, &said);
 
 			for (guint i = 0; i < 64; i++) {
 				const WorldBoard *board = world->boards->pdata[i];
@@ -201,27 +188,28 @@ static void test_mistakes(void)
 {
 	g_autofree char *said = NULL, *later = NULL, *ports = NULL;
 	g_autoptr(World) world =
-		load_text("virtual: 1\n"
-			  "time: 101\n"
-			  "boards: {count: 221, each: {stuk: 1, rom: 256, poll_time: 0,\n"
-			  "  busy_sector: 0x08200000, bad_status: odd, vanish_at: 0}}\n",
+		world_text("virtual: 1\n"
+			   "time: 101\n"
+			   "boards: {count: 221, each: {stuk: 1, rom: 256, poll_time: 0,\n"
+			   "  busy_sector: 0x08200000, bad_status: odd, vanish_at: 0}}\n",
 			&said);
-	g_autoptr(World) other = load_text("virtual: 1\n"
-					   "boards:\n"
-					   "  count: 2\n"
-					   "  one:\n"
-					   "    \"3\": {rom: 1}\n"
-					   "    \"1\": {expect: {verdict: FAIL, code: usb-lost}}\n"
-					   "    \"2\": {expect: {verdict: FAIL, code: bad-luck}}\n",
-		&later);
+	g_autoptr(World) other =
+		world_text("virtual: 1\n"
+			   "boards:\n"
+			   "  count: 2\n"
+			   "  one:\n"
+			   "    \"3\": {rom: 1}\n"
+			   "    \"1\": {expect: {verdict: FAIL, code: usb-lost}}\n"
+			   "    \"2\": {expect: {verdict: FAIL, code: bad-luck}}\n",
+			&later);
 
 	g_autoptr(World) third =
-		load_text("virtual: 1\n"
-			  "boards:\n"
-			  "  count: 3\n"
-			  "  one:\n"
-			  "    \"2\": {firmware_port: 1-1.8}\n"
-			  "    \"3\": {firmware_port: 1-1.1, bootloader_port: 1-1.8}\n",
+		world_text("virtual: 1\n"
+			   "boards:\n"
+			   "  count: 3\n"
+			   "  one:\n"
+			   "    \"2\": {firmware_port: 1-1.8}\n"
+			   "    \"3\": {firmware_port: 1-1.1, bootloader_port: 1-1.8}\n",
 			&ports);
 
 	g_assert_null(world);
@@ -289,7 +277,7 @@ static void test_shipped(void)
 static void test_fixture(void)
 {
 	g_autofree char *said = NULL, *text = NULL, *path = NULL;
-	g_autoptr(World) world = load_text("virtual: 1\nboards: {count: 64}\n", &said);
+	g_autoptr(World) world = world_text("virtual: 1\nboards: {count: 64}\n", &said);
 	g_autoptr(Problems) problems = problems_new();
 	g_autoptr(Fixture) fixture = NULL;
 	char *folder = folder_new();
