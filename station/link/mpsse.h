@@ -21,8 +21,8 @@ typedef struct {
 	const char *name; /* for messages: "controller FLI2C01 channel A" */
 } MpsseWire;
 
-#define MPSSE_ANSWER_MOST                                                                          \
-	60 /* one exchange asks for no more: a packet holds 62 at full speed (AN_120) */
+/* One exchange asks for no more: a packet holds 62 at full speed (AN_120). */
+#define MPSSE_ANSWER_MOST 60
 
 /* Finds the engine (it echoes a command that it cannot know), lets go of both wires and frees the bus: a chip
  * that was interrupted in a byte may hold SDA until it has seen up to nine clocks (NXP UM10204 section 3.1.16). */

@@ -24,6 +24,9 @@ struct Openocd {
 	char *trouble;
 };
 
+/* For a command of a few packets. A dead probe is given up after libusb's 6 s (openocd.md section 6). */
+#define OPENOCD_COMMAND_MS 8000
+
 typedef struct {
 	const char *what;    /* "erasing sector 3": begins the message of a failure */
 	FailureCode refused; /* what it means when the chip refuses */

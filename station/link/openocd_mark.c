@@ -18,8 +18,6 @@
 #define BORRSTF  (1u << 21)
 #define PORRSTF  (1u << 23)
 
-#define MARK_MS 8000 /* as any short command (openocd_target.c) */
-
 static guint32 low(const Openocd *openocd)
 {
 	return (guint32)openocd->mark;
@@ -40,7 +38,7 @@ char *openocd_mark_check(const Openocd *openocd)
 
 gboolean openocd_mark(Openocd *openocd, Watch *watch, GError **error)
 {
-	const OpenocdCall call = {"marking the chip", FAILURE_SWD_LINK, MARK_MS};
+	const OpenocdCall call = {"marking the chip", FAILURE_SWD_LINK, OPENOCD_COMMAND_MS};
 	guint64 mark = 0;
 	/* By the kernel: jobs of all slots descend from one process, and would all draw the same. */
 	if (getrandom(&mark, sizeof mark, 0) != sizeof mark) {

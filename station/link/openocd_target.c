@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-/* Any short command. A dead probe is given up after libusb's 6 s (openocd.md section 6); the rest is, as when it connects,
- * for a station on which 32 of them are at work: a reset takes a hundred packets. */
-#define COMMAND_MS 15000
-#define READ_MAX   4096 /* values in one call */
+/* A reset takes a hundred packets: as when it connects, on a station on which 32 of them are at work. */
+#define RESET_MS 15000
+#define READ_MAX 4096 /* values in one call */
 
 /* ARMv7-M DHCSR: what the core is doing. */
 #define DHCSR          0xE000EDF0u
@@ -37,7 +36,7 @@ static gboolean parse_numbers(const char *text, guint width, guint count, guint3
 static gboolean ask_numbers(Openocd *openocd, const char *what, const char *command, guint width,
 	guint count, guint32 *values, Watch *watch, GError **error)
 {
-	const OpenocdCall call = {what, FAILURE_SWD_LINK, COMMAND_MS};
+	const OpenocdCall call = {what, FAILURE_SWD_LINK, OPENOCD_COMMAND_MS};
 	g_autofree char *result = openocd_call(openocd, &call, command, watch, error);
 	if (result == NULL)
 		return FALSE;
@@ -76,8 +75,7 @@ static gboolean read_dhcsr(Openocd *openocd, guint32 *value, Watch *watch, GErro
 
 static gboolean halt(Openocd *openocd, Watch *watch, GError **error)
 {
-	const OpenocdCall call = {
-		"resetting the chip and halting it", FAILURE_SWD_LINK, COMMAND_MS};
+	const OpenocdCall call = {"resetting the chip and halting it", FAILURE_SWD_LINK, RESET_MS};
 	guint32 dhcsr = 0;
 	if (!openocd_run(openocd, &call, "reset halt", watch, error) ||
 		!read_dhcsr(openocd, &dhcsr, watch, error))
@@ -135,7 +133,7 @@ static gboolean let_run(Openocd *openocd, const OpenocdCall *call, Watch *watch,
 
 gboolean openocd_reset_run(Openocd *openocd, Watch *watch, GError **error)
 {
-	const OpenocdCall call = {"resetting the chip to run", FAILURE_SWD_LINK, COMMAND_MS};
+	const OpenocdCall call = {"resetting the chip to run", FAILURE_SWD_LINK, RESET_MS};
 	guint32 dhcsr = 0;
 	/* It would also succeed where nothing runs (openocd.md section 6): so look. */
 	if (!let_run(openocd, &call, watch, error) ||
