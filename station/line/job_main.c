@@ -17,9 +17,9 @@
 
 /* How long a stopped job may take to let go of everything before it is ended by force. */
 #define STOP_SECONDS 4
-/* How long the controller may take to answer: it commits to disk first. */
-#define ANSWER_MS                                                                                  \
-	60000 /* the controller commits to the journal first, one slot after the other; a disk may be busy */
+/* How long the controller may take to answer: it commits to the journal first, one slot after the other, and a disk may
+ * be busy. */
+#define ANSWER_MS 60000
 /* Progress is for people and for stall clocks: ten times a second is plenty. */
 #define PROGRESS_US 100000
 
@@ -135,6 +135,7 @@ static gboolean identify_ask(const char *uid, gpointer data, GError **error)
 	Work *work = data;
 	char answer[1024];
 	Watch watch = {0};
+	gint64 took_us;
 
 	emit(&event, NULL);
 	watch_begin(&watch, ANSWER_MS, 0);
@@ -142,8 +143,9 @@ static gboolean identify_ask(const char *uid, gpointer data, GError **error)
 	if (!read_answer(&watch, answer, sizeof answer, error))
 		return FALSE;
 	/* What the controller took is not the step's. */
-	work->job.watch.deadline_us += g_get_monotonic_time() - watch.begin_us;
-	work->job.watch.progress_us += g_get_monotonic_time() - watch.begin_us;
+	took_us = g_get_monotonic_time() - watch.begin_us;
+	work->job.watch.deadline_us += took_us;
+	work->job.watch.progress_us += took_us;
 	return obey(work, answer, error);
 }
 

@@ -21,10 +21,9 @@ typedef struct {
 	KeeperLamps *lamps;
 	KeeperTurns *turns;
 	GPtrArray *clients; /* of Client* */
-	GPtrArray
-		*waiting; /* of Client*: whose board has no turn yet, as they come to have theirs */
-	guint watching;   /* so many of them want to hear of inputs */
-	gint64 look_us;   /* when the inputs are looked at next */
+	GPtrArray *waiting; /* of Client*: whose board has no turn yet, in the order of turns */
+	guint watching;     /* so many of them want to hear of inputs */
+	gint64 look_us;     /* when the inputs are looked at next */
 } Server;
 
 /* ---- clients ------------------------------------------------------------------------------- */

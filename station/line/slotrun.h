@@ -71,8 +71,8 @@ struct SlotRun {
 	/* the controller's own */
 	Child *child;
 	guint deadline_source, stall_source, kill_source;
-	guint turns_ms,
-		turn_ms; /* how long the step at work has waited for others; the wait it is in */
+	/* how long the step at work has waited for others; of that, the wait that it is in */
+	guint turns_ms, turn_ms;
 	gboolean stopping;
 	GArray *held; /* slotrun_record.c */
 	GStringChunk *held_texts;
