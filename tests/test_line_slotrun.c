@@ -41,6 +41,8 @@ typedef struct {
 	const char *name, *says;
 	int status;       /* of its exit; -1: it hangs; -2: it is killed */
 	const char *code; /* NULL: PASS */
+	/* What it gets on with in its first step, before it says that, for longer than the step has. */
+	const char *phase;
 } Part;
 
 static const Part parts[] = {
@@ -74,9 +76,27 @@ static const Part parts[] = {
 		"{\"event\":\"end\",\"verdict\":\"FAIL\",\"code\":\"flash-erase\",\"step\":\"two\","
 		"\"seen\":\"x\"," COST,
 		1, "flash-erase"},
+	{"works-on", STEP_PASS("one") SECOND END_PASS, 0, "job-hung", "write"},
+	{"waits-for-others", STEP_PASS("one") SECOND END_PASS, 0, NULL, WATCH_TURN},
 };
 
+/* The step's deadline, the controller's 3 s, and one more. */
+#define PACE_MS  100
+#define PACED_MS 6000
+
 /* ---- in the job ---- */
+
+/* As fast as a job tells of progress. */
+static void get_on(const char *phase)
+{
+	fputs(STEP("0", "one", "power"), stdout);
+	for (guint ms = PACE_MS; ms <= PACED_MS; ms += PACE_MS) {
+		g_usleep(PACE_MS * 1000);
+		printf("{\"event\":\"progress\",\"phase\":\"%s\",\"done\":%u,\"total\":0}\n", phase,
+			ms);
+		fflush(stdout);
+	}
+}
 
 static int play(const char *name)
 {
@@ -85,6 +105,8 @@ static int play(const char *name)
 
 		if (!g_str_equal(part->name, name))
 			continue;
+		if (part->phase)
+			get_on(part->phase);
 		for (int n = 0; !part->says && n < 5000; n++)
 			fputs("0123456789", stdout);
 		fputs(part->says ? part->says : "", stdout);
