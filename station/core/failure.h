@@ -97,6 +97,9 @@ GQuark failure_quark(void);
 		"Keep the board and start again; if it happens twice, call maintenance.")          \
 	X(USB_LOST, "usb-lost", ERROR, SLOT,                                                       \
 		"Press the board down, check its USB contact and start again.")                    \
+	X(BOOT_LOOP, "boot-loop", ERROR, SLOT,                                                     \
+		"Press the board down and start again; if it happens twice, engineering box: its " \
+		"firmware starts again and again.")                                                \
 	X(USB_TRANSFER, "usb-transfer", ERROR, SLOT,                                               \
 		"Press the board down, check its USB contact and start again.")                    \
 	X(USB_ACCESS, "usb-access", ERROR, STATION,                                                \

@@ -45,7 +45,7 @@ gboolean cdcboot_hold(CdcBoot *boot, GError **error)
 
 gboolean cdcboot_is_id(UsbId id)
 {
-	return id.vendor == CDCBOOT_ID.vendor && id.product == CDCBOOT_ID.product;
+	return usb_id_equal(id, CDCBOOT_ID);
 }
 
 /* At high speed and at full speed: boards.md section 1.2. */

@@ -130,6 +130,11 @@ gboolean usb_listed(Usb *usb, libusb_device *device)
 	return found;
 }
 
+gboolean usb_id_equal(UsbId a, UsbId b)
+{
+	return a.vendor == b.vendor && a.product == b.product;
+}
+
 gboolean usb_id_parse(const char *text, UsbId *id)
 {
 	guint vendor, product;

@@ -26,6 +26,7 @@ typedef struct {
 /* "37C5:9204", as people write it. FALSE leaves the result as it was. */
 #define USB_ID_PATTERN "^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$"
 gboolean usb_id_parse(const char *text, UsbId *id) G_GNUC_WARN_UNUSED_RESULT;
+gboolean usb_id_equal(UsbId a, UsbId b);
 
 /*
  * Waits until this device is on this port and opens it. Another device there (a bootloader that
@@ -52,6 +53,8 @@ typedef struct {
 typedef struct {
 	guint crowd; /* how many others came at the same hub in the first 1.5 s */
 	UsbId other; /* the last other device on its port; vendor 0: there was none */
+	guint8 other_address;
+	guint others; /* how often another one came to its port */
 	GPtrArray
 		*elsewhere; /* of UsbSight*: devices with the id that was awaited, on other ports */
 } UsbSights;

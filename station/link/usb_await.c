@@ -76,14 +76,9 @@ static void wait_for_change(Usb *usb, guint ms, const Watch *watch)
 
 /* ---- arrival --------------------------------------------------------------------------------- */
 
-static gboolean same_id(UsbId a, UsbId b)
-{
-	return a.vendor == b.vendor && a.product == b.product;
-}
-
 static gboolean is_wanted(const Sighting *sighting)
 {
-	return !sighting->wanted.vendor || same_id(sighting->seen, sighting->wanted);
+	return !sighting->wanted.vendor || usb_id_equal(sighting->seen, sighting->wanted);
 }
 
 /* Whether what ends the wait has stayed. */
@@ -92,7 +87,7 @@ static gboolean is_instead(Sighting *sighting)
 	gint64 now_us = g_get_monotonic_time();
 
 	if (!sighting->present || !sighting->instead.vendor ||
-		!same_id(sighting->seen, sighting->instead))
+		!usb_id_equal(sighting->seen, sighting->instead))
 		sighting->instead_us = 0;
 	else if (!sighting->instead_us)
 		sighting->instead_us = now_us;
@@ -135,8 +130,16 @@ static void look_at_kernel(Sighting *sighting)
 	UsbId id = {(guint16)number_at(sighting->port, "idVendor", 16),
 		(guint16)number_at(sighting->port, "idProduct", 16)};
 
-	if (address && id.vendor && same_id(id, sighting->wanted))
+	if (address && id.vendor && usb_id_equal(id, sighting->wanted))
 		meet(sighting, address);
+}
+
+/* Each arrival has another address. */
+static void see_other(Usb *usb, UsbId id, guint8 address)
+{
+	usb->sights.others += address != usb->sights.other_address;
+	usb->sights.other = id;
+	usb->sights.other_address = address;
 }
 
 /* Looks at the port once. */
@@ -156,7 +159,7 @@ static UsbDevice *look(Usb *usb, Sighting *sighting)
 	if (is_wanted(sighting))
 		opened = try_open(usb, device, sighting);
 	else
-		usb->sights.other = sighting->seen;
+		see_other(usb, sighting->seen, libusb_get_device_address(device));
 	libusb_unref_device(device);
 	return opened;
 }

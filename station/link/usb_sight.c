@@ -29,6 +29,8 @@ void usb_sights_end(Usb *usb)
 {
 	g_clear_pointer(&usb->sights.elsewhere, g_ptr_array_unref);
 	usb->sights.other = (UsbId){0};
+	usb->sights.other_address = 0;
+	usb->sights.others = 0;
 	usb->sights.crowd = 0;
 	usb->sights_us = 0;
 }

@@ -45,8 +45,9 @@ static gboolean await_left(
 	return FALSE;
 }
 
-UsbDevice *cdc_bootloader_await(Job *job, Usb *usb, gboolean hold, GError **error)
+UsbDevice *cdc_bootloader_await(Job *job, Usb *usb, gboolean hold, guint *others, GError **error)
 {
+	*others = 0;
 	for (;;) {
 		g_autoptr(UsbDevice) device =
 			usb_await(usb, job->slot->usb, CDCBOOT_ID, &job->watch, error);
@@ -56,6 +57,7 @@ UsbDevice *cdc_bootloader_await(Job *job, Usb *usb, gboolean hold, GError **erro
 			return NULL;
 		if (cdcboot_is_serial(serial) == hold)
 			return g_steal_pointer(&device);
+		++*others;
 		if (!await_left(job, device, serial, hold, error))
 			return NULL;
 	}

@@ -16,7 +16,7 @@ gboolean cdc_bootloader_hold(Job *job, CdcBoot *boot, GError **error) G_GNUC_WAR
 /*
  * Waits for the bootloader (`hold`) or for the firmware on the slot's port. The other one is waited
  * out; when it stays the failure is FAILURE_CDC_WINDOW_MISSED for a firmware, FAILURE_USB_WRONG_DEVICE for
- * a bootloader. Else as usb_await().
+ * a bootloader. Else as usb_await(). `others`: how often the other one came.
  */
 UsbDevice *cdc_bootloader_await(
-	Job *job, Usb *usb, gboolean hold, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+	Job *job, Usb *usb, gboolean hold, guint *others, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -12,11 +12,7 @@ static gboolean run(Job *job, const Step *step, GError **error)
 	if (!bootloader_open(job, &dfu, error) || !dfu_detach(&dfu, error))
 		return FALSE;
 	watch_progress(&job->watch, "detach", 0, 1);
-	job->left = usb_id(job->device);
-	if (!job_await_left(job, LEFT_MS, FAILURE_DFU_REFUSED, error))
-		return FALSE;
-	job->left_us = g_get_monotonic_time();
-	return TRUE;
+	return job_await_left(job, LEFT_MS, FAILURE_DFU_REFUSED, error);
 }
 
 static const Field fields[] = {{NULL}};

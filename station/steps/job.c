@@ -109,6 +109,8 @@ gboolean job_await_left(Job *job, guint most_ms, FailureCode stays, GError **err
 {
 	if (!await_left(job, most_ms, stays, error))
 		return FALSE;
+	job->left = usb_id(job->device);
+	job->left_us = g_get_monotonic_time();
 	job_close_device(job);
 	return TRUE;
 }

@@ -28,8 +28,8 @@ struct Job {
 	const Step *step;  /* that runs now; NULL: none of the recipe's */
 	Watch watch;       /* its own */
 	gint64 started_us; /* monotonic: when a step last let the chip start; 0: none has */
-	UsbId left;        /* the bootloader that was told to boot, and has left the bus since */
-	gint64 left_us;    /* monotonic: when; what starts the chip later is in started_us */
+	UsbId left; /* the bootloader that was told to boot, and has left the bus since: job_await_left() */
+	gint64 left_us; /* monotonic: when; what starts the chip later is in started_us */
 	guint rom;      /* version of the ROM bootloader, as swd.identify saw it; 0: not seen yet */
 	gint64 dark_us; /* monotonic: since when the board's power is off by our doing; 0: it is not */
 	gboolean written; /* a step of this run has changed the board's memory */

@@ -25,14 +25,14 @@ static gboolean is_expected(const Recipe *recipe, UsbId wanted, UsbId other)
 {
 	UsbId firmware = usb_absent_firmware(wanted);
 
-	if (firmware.vendor && other.vendor == firmware.vendor && other.product == firmware.product)
+	if (firmware.vendor && usb_id_equal(other, firmware))
 		return TRUE;
 	for (guint i = 0; i < recipe->steps->len; i++) {
 		const Step *step = recipe->steps->pdata[i];
 		UsbId id = {0};
 
 		if (step->kind == &step_usb_await && usb_id_parse(step_text(step, "device"), &id) &&
-			id.vendor == other.vendor && id.product == other.product)
+			usb_id_equal(id, other))
 			return TRUE;
 	}
 	return FALSE;

@@ -10,6 +10,8 @@
  *   nothing                 we looked too late                      -window-missed
  *   nothing                 it came to another port                 usb-not-seen, naming that port
  *   nothing                                                         usb-not-seen
+ *
+ * A bootloader that came back is none of these: usb_returned.h.
  */
 #pragma once
 

@@ -3,6 +3,7 @@
 #include "steps/kinds.h"
 #include "steps/usb_absent.h"
 #include "steps/usb_hold.h"
+#include "steps/usb_returned.h"
 
 #include <math.h>
 
@@ -18,35 +19,44 @@ static gboolean record(Job *job, double ms, GError **error)
 	return job_check_chip(job, serial, error);
 }
 
+/* Opens it, and says what else was there. */
+static UsbDevice *look_out(Job *job, Usb *usb, UsbId id, UsbReturn *seen, GError **error)
+{
+	UsbDevice *device;
+
+	*seen = (UsbReturn){CDCBOOT_ID, 0};
+	if (cdcboot_is_id(id))
+		return cdc_bootloader_await(job, usb, FALSE, &seen->times, error);
+	device = usb_await(usb, job->slot->usb, id, &job->watch, error);
+	*seen = usb_return_seen(job, id);
+	return device;
+}
+
+/* Somebody's stop, say, or a device that may not be opened stays what it is. */
+static gboolean is_absence(const GError *failure)
+{
+	return failure_of(failure)->blame == BLAME_BOARD ||
+	       g_error_matches(failure, FAILURE, FAILURE_USB_LOST);
+}
+
 /* What is there is left open in the job. */
 static gboolean await(Job *job, Usb *usb, UsbId id, double *ms, GError **error)
 {
+	g_autoptr(GError) failure = NULL;
 	gint64 begin_us = g_get_monotonic_time();
+	UsbReturn seen;
 
 	job_close_device(job);
-	if (cdcboot_is_id(id))
-		job->device = cdc_bootloader_await(job, usb, FALSE, error);
-	else
-		job->device = usb_await(usb, job->slot->usb, id, &job->watch, error);
+	job->device = look_out(job, usb, id, &seen, &failure);
 	*ms = (double)(g_get_monotonic_time() - begin_us) / G_TIME_SPAN_MILLISECOND;
-	if (!job->device)
-		usb_absent_explain(job, id, FALSE, begin_us, error);
-	return job->device != NULL;
-}
-
-/* The bootloader that had left came once more, before the firmware did. */
-static gboolean restarted(const Job *job, GError **error)
-{
-	UsbId other = usb_sights(job->usb)->other;
-
-	if (!other.vendor || job->left_us <= job->started_us || other.vendor != job->left.vendor ||
-		other.product != job->left.product)
+	if ((!failure || is_absence(failure)) &&
+		usb_returned(job, &seen, job->device != NULL, error))
 		return FALSE;
-	g_set_error(error, FAILURE, FAILURE_USB_LOST,
-		"the bootloader %04X:%04X came back to port %s after it had booted the firmware: "
-		"the board lost its power, or another one came",
-		other.vendor, other.product, job->slot->usb);
-	return TRUE;
+	if (!failure)
+		return TRUE;
+	usb_absent_explain(job, id, FALSE, begin_us, &failure);
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return FALSE;
 }
 
 static gboolean run(Job *job, const Step *step, GError **error)
@@ -58,7 +68,7 @@ static gboolean run(Job *job, const Step *step, GError **error)
 	if (!usb || !usb_id_parse(step_text(step, "device"), &id))
 		return FALSE;
 	if (!(step_bool(step, "hold") ? usb_hold(job, usb, id, &ms, error)
-				      : await(job, usb, id, &ms, error) && !restarted(job, error)))
+				      : await(job, usb, id, &ms, error)))
 		return FALSE;
 	return record(job, ms, error);
 }

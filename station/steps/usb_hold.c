@@ -23,9 +23,11 @@ typedef struct {
 
 static gboolean await(Job *job, Usb *usb, UsbId id, GError **error)
 {
+	guint firmwares;
+
 	job_close_device(job);
 	if (cdcboot_is_id(id))
-		job->device = cdc_bootloader_await(job, usb, TRUE, error);
+		job->device = cdc_bootloader_await(job, usb, TRUE, &firmwares, error);
 	else
 		job->device = usb_await_unless(
 			usb, job->slot->usb, id, usb_absent_firmware(id), &job->watch, error);
