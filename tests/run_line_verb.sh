@@ -104,31 +104,27 @@ is "the third bad board in a row blames the slot" "$(one_slot 3 'shift: {put_in:
 # ---- boards taken out, swapped and put in again: eight slots, 56 random moments
 
 # one round: 16 boards; those of slot n are n, and behind it n + 8 where it is swapped
+steps=(identify bootloader await-bootloader firmware leave-bootloader await-camera drive power-off)
 round() {
-	local slot moment way last=() file=$work/moments.yaml
+	local slot next way plan=() file=$work/moments.yaml
 	{
 		printf 'virtual: 1\nseed: %u\nslots: 8\nwiring: line\nboards:\n  count: 16\n  each: {revision: V, rom: 0x91}\n  one:\n' "$RANDOM"
 		for slot in {1..16}; do printf '    "%u": {uid: "%s"}\n' "$slot" "$(chip_of "$slot")"; done
 		printf 'operator:\n  script:\n'
-		for slot in {1..8}; do
-			moment=$((25000 + RANDOM * 4 % 130000)) way=$((RANDOM % 4))
-			printf '    - {at: 0ms, insert: %u, slot: %u}\n    - {at: %ums, remove: %u}\n' $slot $slot $moment $slot
-			case $way in
-			0 | 1) next=$((slot + 8)) ;; # swapped
-			*) next=$slot ;;             # put in again
-			esac
-			# at once: no input can tell; or after 0.4 s of real time
-			printf '    - {at: %ums, insert: %u, slot: %u}\n' $((moment + way % 2 * 20000)) $next $slot
-			last+=("$next:$(uid_of "$next")")
-		done
+		for slot in {1..8}; do printf '    - {at: 0ms, insert: %u, slot: %u}\n' "$slot" "$slot"; done
 	} >"$file"
+	for slot in {1..8}; do
+		way=$((RANDOM % 4))
+		next=$((slot + (way < 2 ? 8 : 0))) # swapped, or put in again; at once, or after 0.4 s
+		plan+=("${steps[RANDOM % 8]}:$((RANDOM % 400)):$((way % 2 * 400)):$slot:$next:$(uid_of $next)")
+	done
+	printf '# %s\n' "${plan[@]}"
 	virtual-fixture describe "$file" |
 		sed '/^ *\(lid\|start\):/d; s/^swd_khz.*/&\nquarantine_after: 0/' >"$work/fixture.yaml"
 	rm -rf "$FLASHLINE_JOURNAL"* "$work/flash" "$work/round.json"*
-	HANDS=$work/hands WIRES=$work/wires BEHIND=$(awk "BEGIN {print 20 * $time}") \
-		in_world "$file" --account "$work/account" --dump "$work/flash" --hands "$work/hands" --wires "$work/wires" -- \
-		bash tests/line_moments.sh "$work/round.json" "${last[@]}" -- bash -c 'exec flashline line "$@"' line --recipe recipes/demo.yaml --fixture "$work/fixture.yaml" \
-		--serials "$work/serials.txt"
+	HANDS=$work/hands WIRES=$work/wires in_world "$file" --account "$work/account" --dump "$work/flash" --hands "$work/hands" \
+		--wires "$work/wires" -- bash tests/line_moments.sh "$work/round.json" "${plan[@]}" -- flashline line \
+		--recipe recipes/demo.yaml --fixture "$work/fixture.yaml" --serials "$work/serials.txt"
 }
 
 # A board whose journal does not know its chip is as it came; one that has passed holds what the recipe says.
