@@ -44,7 +44,7 @@ lose_power() {
 	is "$1: a bootloader that came back blames no board" "$(codes first)" "$boards ERROR boot-loop"
 	jq -r 'select(.event == "verdict").seen' "$work/first" >"$work/said"
 	is "$1: and is told" "$(grep -c "the bootloader .* came back to port" "$work/said")" $boards
-	is "$1: nor does what it left" "$(codes second)" "$boards ERROR boot-loop"
+	is "$1: nor does what it left" "$(codes second)" "$boards ERROR drive-unfinished"
 }
 lose_power "DFU" recipes/demo.yaml bootloader.bin firmware.bin
 lose_power "the older bootloader" recipes/demo-cdc.yaml bootloader-cdc.bin firmware-cdc.bin

@@ -105,7 +105,9 @@ static void doubt_inherited(SlotRun *run)
 	g_autoptr(GError) error = NULL;
 	gint cut;
 
-	if (!run->failure || run->failure->blame != BLAME_BOARD || !run->id || !inherits(run))
+	if (!run->failure || !run->id || !inherits(run) ||
+		(run->failure->blame != BLAME_BOARD &&
+			run->failure != failure_row(FAILURE_BOOT_LOOP)))
 		return;
 	cut = journal_cut_off(run->context->journal, run->uid, run->id, &error);
 	seen = g_strdup(run->seen);
