@@ -165,10 +165,9 @@ static void test_lamps(void)
 /* ---- turns for erases: both slots on a supply that bears one */
 
 typedef struct {
-	const PinsKeeper *keeper;
 	Pins *pins;
 	Watch watch;
-	gint done; /* atomic */
+	gint told, done; /* atomic */
 } Eraser;
 
 static void on_progress(const char *phase, guint64 done, guint64 total, gpointer data)
@@ -190,6 +189,22 @@ static gpointer erase_second(gpointer data)
 	return NULL;
 }
 
+/* It asks for its turn; to be joined. */
+static GThread *second_begin(Eraser *eraser, Pins *pins)
+{
+	*eraser = (Eraser){.pins = pins, .watch = {.report = on_progress, .data = &eraser->told}};
+	watch_begin(&eraser->watch, 1000, 500);
+	return g_thread_new("second", erase_second, eraser);
+}
+
+/* What it has told counts the time, ten times a second; no pause is long enough on every machine. */
+static void second_waits(const Eraser *eraser, gint times)
+{
+	while (g_atomic_int_get(&eraser->told) < times && !g_atomic_int_get(&eraser->done))
+		g_usleep(10000);
+	g_assert_cmpint(g_atomic_int_get(&eraser->done), ==, 0);
+}
+
 static void limit(PinsKeeper *keeper)
 {
 	keeper->fixture->max_inrush_ma = 300;
@@ -201,22 +216,16 @@ static void test_erase_waits(void)
 {
 	g_auto(PinsKeeper) keeper;
 	g_autoptr(GError) error = NULL;
-	gint told = 0;
+	Eraser eraser;
 	guint ms;
 	pins_keeper_make(&keeper);
 	limit(&keeper);
 	g_autoptr(Pins) first = pins_keeper_connect(&keeper);
 	g_autoptr(Pins) second = pins_keeper_connect(&keeper);
-	Eraser eraser = {
-		.keeper = &keeper, .pins = second, .watch = {.report = on_progress, .data = &told}};
 	g_assert_true(pins_erase_begin(first, 1, 60000, &keeper.watch, &error));
 	g_assert_null(pins_waited(first, &ms));
-	watch_begin(&eraser.watch, 1000, 500);
-	GThread *thread = g_thread_new("second", erase_second, &eraser);
-	/* What it has told counts the time; no pause is long enough on every machine. */
-	while (g_atomic_int_get(&told) < 15)
-		g_usleep(10000);
-	g_assert_cmpint(g_atomic_int_get(&eraser.done), ==, 0);
+	GThread *thread = second_begin(&eraser, second);
+	second_waits(&eraser, 15);
 	g_assert_true(pins_erase_end(first, 1, &keeper.watch, &error));
 	g_thread_join(thread);
 	g_assert_cmpint(g_atomic_int_get(&eraser.done), ==, 1);
@@ -227,23 +236,17 @@ static void test_erase_killed(void)
 {
 	g_auto(PinsKeeper) keeper;
 	g_autoptr(GError) error = NULL;
+	Eraser eraser;
 	guint ms;
 	pins_keeper_make(&keeper);
 	limit(&keeper);
 	g_autoptr(Pins) first = pins_keeper_connect(&keeper);
 	g_autoptr(Pins) second = pins_keeper_connect(&keeper);
 	g_autoptr(Pins) controller = pins_keeper_connect(&keeper);
-	Eraser eraser = {.keeper = &keeper, .pins = second};
-	gint told = 0;
 	g_assert_true(pins_erase_begin(first, 1, 60000, &keeper.watch, &error));
 	g_clear_pointer(&first, pins_free);
-	watch_begin(&eraser.watch, 1000, 500);
-	eraser.watch.report = on_progress;
-	eraser.watch.data = &told;
-	GThread *thread = g_thread_new("second", erase_second, &eraser);
-	while (g_atomic_int_get(&told) < 3)
-		g_usleep(10000);
-	g_assert_cmpint(g_atomic_int_get(&eraser.done), ==, 0);
+	GThread *thread = second_begin(&eraser, second);
+	second_waits(&eraser, 3);
 	pins_keeper_set(&keeper, controller, 1, SIGNAL_POWER, FALSE);
 	g_thread_join(thread);
 	g_assert_null(pins_waited(second, &ms)); /* of its last request */
@@ -260,7 +263,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pins/inputs", test_inputs);
 	g_test_add_func("/pins/measure", test_measure);
 	g_test_add_func("/pins/lamps", test_lamps);
-	g_test_add_func("/link/pins/erase-waits", test_erase_waits);
-	g_test_add_func("/link/pins/erase-killed", test_erase_killed);
+	g_test_add_func("/pins/erase-waits", test_erase_waits);
+	g_test_add_func("/pins/erase-killed", test_erase_killed);
 	return g_test_run();
 }
