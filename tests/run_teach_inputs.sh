@@ -17,12 +17,18 @@ world() {
 		echo $? >"$work/status"
 	) 7>&- 8>&- &
 }
+# come SECONDS FILE TEXT: it is in the file by then. Without it nothing that follows is of any use.
+come() {
+	await "$1" grep -qF -- "$3" "$2" && return
+	fail "awaited: $3" "$(tail -n 40 "$work/out" "$work/err" "$2")"
+	exit 1
+}
 # asked TEXT: it is on the screen; answer TEXT; hand ACT WIRES: it is done when the record has the line
-asked() { await 120 grep -qF -- "$1" "$work/out" || fail "asked for: $1" "$(cat "$work/out" "$work/err")"; }
+asked() { come 120 "$work/out" "$1"; }
 answer() { echo "${1:-}" >&8; }
 hand() {
 	echo "$1" >&7
-	await 30 grep -q -- "$2" "$work/wires" || fail "done: $1" "$(tail -3 "$work/wires")"
+	come 30 "$work/wires" "$2"
 }
 ended() {
 	await 60 test -s "$work/status" # in a subshell there is nobody to wait for
