@@ -19,7 +19,7 @@ timeout -k 5 $((60 + 3 * boards)) \
 	--serials "$work/serials.txt" --operator tester --station bench >"$work/out" 2>&1
 ok "the line ends when the operator goes home, with nobody typing" [ $? -lt 124 ]
 has "and has counted" "$work/out" "$boards boards done"
-grep -q "$boards boards done" "$work/out" || tail -n 60 "$work/out" | sed 's/^/# /'
+grep -q "$boards boards done" "$work/out" || tail -n 60 "$work/out" | sed 's/^/# /' >&2
 flashline runs --last 1000 --json >"$work/runs.json"
 judge() {
 	virtual-fixture judge --wires "$work/wires" --account "$work/account" --time "$time" \
