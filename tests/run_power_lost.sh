@@ -38,6 +38,7 @@ world() {
 			[ $SECONDS -lt $end ] || exit 1
 			read -rt 0.01 <> <(:)
 		done
+		exit 0
 	END
 	chmod +x "$MOVES/done"
 	{
