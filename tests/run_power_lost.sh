@@ -56,7 +56,8 @@ world() {
 	PATH="$PWD/tests/bin-moving:$PATH" time=0.5 in_world "$work/world.yaml" --account "$work/account" --dump "$work/flash" \
 		--hands "$MOVES/hands" --wires "$MOVES/wires" -- timeout 120 flashline run --recipe "$work/recipes/stall.yaml" \
 		--fixture "$work/fixture.yaml" --serials "$work/serials.txt" --operator tester --station bench --json \
-		</dev/null >"$work/out" 2>&1
+		</dev/null >"$work/out" 2>"$work/err"
+	sed 's/^/# /' "$work/err" >&2 # why it did not begin
 	is "$1: in each slot, once" "$(find "$MOVES" -name 'moved-*' | wc -l) $(awk '$3 == "insert"' "$MOVES/wires" | wc -l)" \
 		"$slots $((2 * slots))"
 	jq -r 'select(.event == "verdict") | "# \(.slot) \(.code // .verdict): \(.seen)"' "$work/out" | cut -c1-160
