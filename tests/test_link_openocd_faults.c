@@ -72,14 +72,18 @@ static const Case works[] = {
 	{"lie verify", FAILURE_SWD_LINK, "every byte of it reads right"},
 };
 
+static void assert_work_fails(OpenocdBench *bench, const Case *is)
+{
+	g_autoptr(GError) error = NULL;
+	bench_make(bench, is->fault, 30000);
+	g_assert_false(bench_program(bench, 0x08000000, &error));
+	assert_failure(error, is->code, is->text);
+}
+
 static void test_work_fails(gconstpointer data)
 {
-	const Case *is = data;
 	g_auto(OpenocdBench) bench;
-	g_autoptr(GError) error = NULL;
-	bench_make(&bench, is->fault, 30000);
-	g_assert_false(bench_program(&bench, 0x08000000, &error));
-	assert_failure(error, is->code, is->text);
+	assert_work_fails(&bench, data);
 }
 
 /* The log keeps the cause, not what follows from it. */
@@ -128,10 +132,7 @@ static void test_power_lost(gconstpointer data)
 {
 	const Case *is = data;
 	g_auto(OpenocdBench) bench;
-	g_autoptr(GError) error = NULL;
-	bench_make(&bench, is->fault, 30000);
-	g_assert_false(bench_program(&bench, 0x08000000, &error));
-	assert_failure(error, is->code, is->text);
+	assert_work_fails(&bench, is);
 	/* It was the last that OpenOCD was told, but for a look at the mark. */
 	g_autofree char *told = bench_file(&bench, "told");
 	const char *where = strchr(is->fault, ' ') + 1;
