@@ -89,11 +89,15 @@ static const Part parts[] = {
 /* As fast as a job tells of progress. */
 static void get_on(const char *phase)
 {
+	gint64 begin_us = g_get_monotonic_time(), ms = 0;
+
 	fputs(STEP("0", "one", "power"), stdout);
-	for (guint ms = PACE_MS; ms <= PACED_MS; ms += PACE_MS) {
+	while (ms < PACED_MS) {
 		g_usleep(PACE_MS * 1000);
-		printf("{\"event\":\"progress\",\"phase\":\"%s\",\"done\":%u,\"total\":0}\n", phase,
-			ms);
+		ms = (g_get_monotonic_time() - begin_us) / G_TIME_SPAN_MILLISECOND;
+		printf("{\"event\":\"progress\",\"phase\":\"%s\",\"done\":%" G_GINT64_FORMAT
+		       ",\"total\":0}\n",
+			phase, ms);
 		fflush(stdout);
 	}
 }
