@@ -12,6 +12,7 @@ typedef struct {
 	VLoop *loop;
 	VBus *bus;
 	Bench *bench;
+	Desk *desk;
 	Operator *who;
 	char *folder, *path;
 	FILE *record;
@@ -35,12 +36,17 @@ static void scene_open(Scene *scene, const char *text)
 	scene->bus = vbus_new(scene->loop, NULL);
 	scene->bench = bench_new(scene->loop, scene->bus, scene->world, NULL);
 	wiring_record(bench_wiring(scene->bench), scene->record);
-	scene->who = operator_new(scene->loop, scene->bench, NULL, scene->world, on_over, scene);
+	scene->desk =
+		desk_new(scene->loop, scene->world, scene->folder, bench_wiring(scene->bench));
+	g_assert_nonnull(scene->desk);
+	scene->who =
+		operator_new(scene->loop, scene->bench, scene->desk, scene->world, on_over, scene);
 }
 
 static void scene_close(Scene *scene)
 {
 	operator_free(scene->who);
+	desk_free(scene->desk);
 	bench_free(scene->bench);
 	fclose(scene->record);
 	vbus_free(scene->bus);
@@ -294,6 +300,30 @@ static void test_patience(void)
 	scene_close(&scene);
 }
 
+/* Nor does one that never takes its scanner: he has one pair of hands, and other slots want them. */
+static void test_scanner_of_nobody(void)
+{
+	Scene scene;
+
+	scene_open(&scene, "virtual: 1\n"
+			   "slots: 1\n"
+			   "wiring: line\n"
+			   "scanners: {desk: {}}\n"
+			   "operator: {shift: {patience: 300ms}}\n"
+			   "boards: {count: 2, labels: A1}\n");
+	wiring_drive(bench_wiring(scene.bench), 1, WIRE_POWER, false);
+	g_assert_true(await_record(&scene, "1 gave-up 1"));
+	g_assert_true(await_record(&scene, "1 insert 2"));
+	g_assert_true(await_record(&scene, "1 gave-up 2"));
+	g_assert_true(await_record(&scene, "0 away 2"));
+	g_assert_false(recorded(&scene, "scan"));
+	g_assert_false(recorded(&scene, "1 lid 1"));
+	for (guint i = 0; i < 500 && !scene.over; i++)
+		run_ms(&scene, 10);
+	g_assert_true(scene.over);
+	scene_close(&scene);
+}
+
 static void expect_mistake(const char *text, const char *message)
 {
 	g_autofree char *said = NULL;
@@ -332,6 +362,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/virtual/shift/old-lamp", test_old_lamp);
 	g_test_add_func("/virtual/shift/broken", test_broken);
 	g_test_add_func("/virtual/shift/patience", test_patience);
+	g_test_add_func("/virtual/shift/scanner-of-nobody", test_scanner_of_nobody);
 	g_test_add_func("/virtual/shift/mistakes", test_mistakes);
 	return g_test_run();
 }
