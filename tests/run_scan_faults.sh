@@ -46,12 +46,13 @@ begin slot-first scan --boards 2
 cut="the scan stopped in the middle: scan it again"
 spoilt="the scanner sent keys that are no characters"
 # settle SCANNER: what follows a cut within a second is taken for its rest; a whole code ends that
+code_ends() { grep -cF -e "$cut" -e "there is no slot 60 here" "$work/out"; }
+more_code_ends() { [ "$(code_ends)" -gt "$1" ]; }
 settle() {
 	local before
-	before=$(grep -cF -e "$cut" -e "there is no slot 60 here" "$work/out")
+	before=$(code_ends)
 	hand "{scan: SLOT-60, scanner: $1}"
-	settled() { [ "$(grep -cF -e "$cut" -e "there is no slot 60 here" "$work/out")" -gt "$before" ]; }
-	await 30 settled
+	await 30 more_code_ends "$before"
 }
 for scanner in desk left; do
 	scan 4000000002 "$cut" "scanner: $scanner, manner: no-enter"

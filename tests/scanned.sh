@@ -36,12 +36,10 @@ hand() { echo "$1" >&7; }
 answered() { [ "$(grep -cF -- "$1" "$work/out")" -ge "$2" ]; }
 # scan CODE ANSWER [KEYS]: what is scanned is answered so, once more than before; with scanner desk, or as KEYS say
 scan() {
-	local before
+	local before keys=${3:-}
+	[[ $keys == *scanner:* ]] || keys="scanner: desk${keys:+, $keys}"
 	before=$(grep -cF -- "$2" "$work/out")
-	case ${3:-} in
-	*scanner:*) hand "{scan: '${1//\'/\'\'}', $3}" ;;
-	*) hand "{scan: '${1//\'/\'\'}', scanner: desk${3:+, $3}}" ;;
-	esac
+	hand "{scan: '${1//\'/\'\'}', $keys}"
 	ok "${1:0:24}${3:+ ($3)}: $2" await 30 answered "$2" $((before + 1))
 }
 
