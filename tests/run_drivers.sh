@@ -6,7 +6,7 @@
 
 export -f await
 serials 2 >/dev/null
-grep -vE '^ *(power|boot0|nrst|probe):|pins1|controllers' $eight >"$work/bare.yaml"
+bare $eight
 # Waits for the camera, tells its drivers, runs Flashline on it, tells them again.
 ok "cameras on a fixture without wires pass" in_world tests/kernel/powered.yaml -- bash -c "
 	camera_there() { [ \"\$(tool_drivers 1-1.1)\" = 111 ]; }

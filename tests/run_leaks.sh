@@ -10,7 +10,8 @@ boards:
   count: 2
   each: {flashed: true, always_powered: true}
 W
-virtual-fixture describe "$work/stay.yaml" | grep -vE '^ *(power|boot0|nrst|probe):|pins1|controllers' >"$work/bare.yaml"
+virtual-fixture describe "$work/stay.yaml" >"$work/fixture.yaml"
+bare "$work/fixture.yaml"
 serials 2 >/dev/null
 ok "drives and consoles of two cameras" eval 'RECIPE=tests/kernel/look.yaml in_world "$work/stay.yaml" -- bash -c \
 	"run_line $work/bare.yaml --serials $work/serials.txt --json" 2>&1'

@@ -69,6 +69,9 @@ serials() {
 	echo "$work/serials.txt"
 }
 
+# bare FIXTURE: $work/bare.yaml is this fixture without pins and probes, for boards that have power whatever is switched
+bare() { grep -vE '^ *(power|boot0|nrst|probe):|pins[0-9]|controllers' "$1" >"$work/bare.yaml"; }
+
 # noise BYTES SEED: bytes that look random and are the same every time
 noise() {
 	perl -e 'srand $ARGV[1]; binmode STDOUT; print pack "C*", map { int rand 256 } 1 .. $ARGV[0]' "$1" "$2"

@@ -1,6 +1,6 @@
 # Interfaces that the kernel's drivers have, boards that vanish, a controller that dies, a kernel that has no memory left.
 begin powered
-grep -vE '^ *(power|boot0|nrst|probe):' "$work/fixture.yaml" | grep -vE 'pins1|controllers' >"$work/bare.yaml"
+bare "$work/fixture.yaml"
 ok "all eight cameras are cdc_acm's and usb-storage's" await 120 all_bound
 serials 8 2000 >/dev/null
 look() {
@@ -44,13 +44,9 @@ ok "after the next run the kernel's drivers have both" await 20 bound "$(place 3
 ok "the other, too" await 20 bound "$(place 4)"
 
 # ---- other programs have all the memory of usbfs: 12 KiB are left, enough to ask a device, too little to read its drive
-memory=/sys/module/usbcore/parameters/usbfs_memory_mb
-before=$(cat $memory)
-echo 1 >$memory
 serials 1 7000 >/dev/null
-tool_usbfs_memory "$(node 5)" 12 -- su operator -s /usr/bin/bash -c "exec flashline run --recipe tests/kernel/look.yaml \
+usbfs_of 1 tool_usbfs_memory "$(node 5)" 12 -- su operator -s /usr/bin/bash -c "exec flashline run --recipe tests/kernel/look.yaml \
 	--fixture $work/bare.yaml --serials $work/serials.txt --operator tester --station bench --slots 1" >"$work/out" 2>&1
-echo "$before" >$memory
 is "a kernel without memory for transfers is the station's fault" "$(verdicts | grep '^1 ')" "1 ERROR usb-memory"
 has "and the message names the knob" "$work/out" usbfs_memory_mb
 sed -n '/^$/,$s/^/# /p' "$work/out"

@@ -7,7 +7,7 @@ look_slowly() {
 both_bound() { bound "$(place 1)" && bound "$(place 2)"; }
 for ms in 400 2500; do
 	cancel_ms=$ms begin silent
-	grep -vE '^ *(power|boot0|nrst|probe):' "$work/fixture.yaml" | grep -vE 'pins1|controllers' >"$work/bare.yaml"
+	bare "$work/fixture.yaml"
 	ok "both cameras are the kernel's" await 120 both_bound
 	serials 2 $((8000 + ms)) >/dev/null
 	look_slowly >"$work/out"

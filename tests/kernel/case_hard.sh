@@ -1,7 +1,7 @@
 # What a station's machine may do to it: more than sixty devices at once, devices that leave while they are enumerated, two stations,
 # and usbfs without memory.
 begin crowd
-grep -vE '^ *(power|boot0|nrst|probe):' "$work/fixture.yaml" | grep -vE 'pins[0-9]|controllers' >"$work/bare.yaml"
+bare "$work/fixture.yaml"
 thirty_bound() {
 	local slot
 	for slot in $(seq 30); do bound "$(place "$slot")" || return 1; done
@@ -28,19 +28,16 @@ look_at 2100 1,2,3 >"$work/out"
 is "and pass" $? 0
 
 # ---- usbfs without memory
-memory=/sys/module/usbcore/parameters/usbfs_memory_mb
-before=$(cat $memory)
-echo 1 >$memory
-look_at 2200 1,2,3,4,5,6,7,8 >"$work/out"
+usbfs_of 1 look_at 2200 1,2,3,4,5,6,7,8 >"$work/out"
 echo "# usbfs has 1 MiB: ends with $?"
 sed -n '/^$/,$s/^/# /p' "$work/out"
 ok "no board is blamed for the machine" bash -c "! grep -q FAIL '$work/out'"
-echo "$before" >$memory
 
 # ---- two stations
+rm "$work/out"
 look_at 2300 1,2,3,4 >"$work/out" &
 first=$!
-sleep 1
+await 30 grep -q ' step 1/' "$work/out"
 FLASHLINE_JOURNAL=$work/other.db look_at 2400 11,12 >"$work/other" 2>&1
 echo "# the second ends with $?"
 sed -n '/^$/,$s/^/# /p;/annot\|in use\|already/s/^/# /p' "$work/other"

@@ -100,6 +100,17 @@ let_go() {
 	as_operator tool_pins FLPINS01 A=00 C=ff B=00 -- true
 }
 
+# usbfs_of MIB COMMAND...: all programs' transfers may have so much memory while it runs; its status
+usbfs_of() {
+	local memory=/sys/module/usbcore/parameters/usbfs_memory_mb before status
+	before=$(cat $memory)
+	echo "$1" >$memory
+	"${@:2}"
+	status=$?
+	echo "$before" >$memory
+	return $status
+}
+
 # disk SLOT: the kernel's partition on a slot's camera
 disk() {
 	local found=("$usb/$(place "$1"):1.0"/host*/target*/*/block/*/*1)
