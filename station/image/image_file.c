@@ -194,7 +194,6 @@ static gboolean read_whole(
 	if (file->length > IMAGE_FILE_BYTES_MAX)
 		return image_refuse(error, IMAGE_FILE_TOO_MUCH, IMAGE_FILE_BYTES_MAX,
 			"the file goes on; %u bytes are allowed", IMAGE_FILE_BYTES_MAX);
-	file->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
 	return recognise(file, bytes, name, error) && read_kind(file, bytes, address, error) &&
 	       finish(file, error);
 }
@@ -211,6 +210,7 @@ ImageFile *image_file_parse(GBytes *bytes, const char *name, guint64 bin_address
 {
 	g_autoptr(ImageFile) file = g_new0(ImageFile, 1);
 
+	file->bytes = g_bytes_ref(bytes);
 	file->length = g_bytes_get_size(bytes);
 	file->targets = g_ptr_array_new_with_free_func(target_free);
 	file->segments = g_ptr_array_new_with_free_func((GDestroyNotify)image_segment_free);
@@ -227,7 +227,7 @@ void image_file_free(ImageFile *file)
 {
 	g_ptr_array_unref(file->segments);
 	g_ptr_array_unref(file->targets);
-	g_free(file->sha256);
+	g_bytes_unref(file->bytes);
 	g_free(file);
 }
 

@@ -72,7 +72,7 @@ typedef struct {
 typedef struct {
 	ImageKind kind;
 	gsize length;       /* of the file, bytes */
-	char *sha256;       /* of the file, 64 hexadecimal digits */
+	GBytes *bytes;      /* the file as it is */
 	GPtrArray *targets; /* of ImageTarget*, at least one, in the order of the file */
 	GPtrArray
 		*segments; /* of ImageSegment*, at least one, by target, then by address; no two of

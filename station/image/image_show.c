@@ -81,10 +81,11 @@ char *image_show_text(const ImageFile *file, const char *name, const BoardProfil
 {
 	GString *out = g_string_new(NULL);
 	g_autofree char *clean = text_clean(name, -1);
+	g_autofree char *sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, file->bytes);
 	g_autoptr(GArray) gaps = image_file_gaps(file);
 
 	g_string_append_printf(out, "%s: %s, %" G_GSIZE_FORMAT " bytes\nsha256  %s\n", clean,
-		kind_names[file->kind], file->length, file->sha256);
+		kind_names[file->kind], file->length, sha256);
 	if (file->has_suffix)
 		put_suffix(out, &file->suffix);
 	for (guint i = 0; i < file->targets->len; i++)
@@ -174,9 +175,10 @@ static json_t *board_json(const ImageFile *file, const BoardProfile *profile)
 json_t *image_show_json(const ImageFile *file, const char *name, const BoardProfile *profile)
 {
 	g_autofree char *clean = text_clean(name, -1);
+	g_autofree char *sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, file->bytes);
 
 	return json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o}", "file", clean, "kind",
-		image_kind_word(file->kind), "length", (json_int_t)file->length, "sha256",
-		file->sha256, "targets", targets_json(file), "suffix", suffix_json(file), "board",
+		image_kind_word(file->kind), "length", (json_int_t)file->length, "sha256", sha256,
+		"targets", targets_json(file), "suffix", suffix_json(file), "board",
 		profile ? board_json(file, profile) : json_null());
 }
