@@ -223,6 +223,62 @@ static void test_unlink(void)
 	usbip_host_close(&host);
 }
 
+/* vhci_hcd may send an UNLINK before the SUBMIT that it is of: each transfer ends once all the same. */
+static void test_unlink_overtakes(void)
+{
+	UsbipHost host;
+	UsbipReply reply;
+	int fd;
+
+	usbip_host_open(&host);
+	fd = usbip_host_import(&host);
+	host.small.echo.status = 1;
+	for (uint32_t number = 100; number < 106; number += 2) {
+		uint8_t endpoint = number == 102 ? 0x02 : 0x81;
+
+		usbip_host_unlink(fd, number + 1, number);
+		usbip_host_settle(&host);
+		usbip_host_submit(fd, number, endpoint, 0, 64, NULL);
+		usbip_host_reply(&host, fd, true, &reply);
+		g_assert_cmpuint(reply.kind, ==, USBIP_RET_UNLINK);
+		g_assert_cmpuint(reply.seqnum, ==, number + 1);
+		g_assert_cmpint(reply.status, ==, -ECONNRESET);
+		g_assert_cmpuint(host.small.echo.held_count, ==, 0);
+	}
+	usbip_host_unlink(fd, 108, 104); /* nobody sends a SUBMIT twice */
+	usbip_host_reply(&host, fd, true, &reply);
+	g_assert_cmpuint(reply.seqnum, ==, 108);
+	g_assert_cmpint(reply.status, ==, 0);
+	host.small.echo.status = 0;
+	usbip_host_submit(fd, 109, 0x81, 0, 64, NULL);
+	usbip_host_reply(&host, fd, true, &reply);
+	g_assert_cmpuint(reply.kind, ==, USBIP_RET_SUBMIT);
+	g_assert_cmpuint(reply.seqnum, ==, 109);
+	close(fd);
+	usbip_host_close(&host);
+}
+
+/* What the kernel has left of a device that stood at this port before is not still to come. */
+static void test_unlink_of_another(void)
+{
+	uint8_t answer[USBIP_OP + USBIP_DEVICE];
+	UsbipHost host;
+	UsbipReply reply;
+	int fd;
+
+	usbip_host_open(&host);
+	fd = usbip_host_client(&host);
+	usbip_host_ask(fd, USBIP_IMPORT, "1-2.3");
+	usbip_host_receive(&host, fd, answer, sizeof(answer));
+	usbip_host_unlink(fd, 12, 11);
+	usbip_host_reply(&host, fd, true, &reply);
+	g_assert_cmpuint(reply.kind, ==, USBIP_RET_UNLINK);
+	g_assert_cmpuint(reply.seqnum, ==, 12);
+	g_assert_cmpint(reply.status, ==, 0);
+	close(fd);
+	usbip_host_close(&host);
+}
+
 /* ---- reset, unplug, the client's end ---- */
 
 static void test_reset(void)
@@ -313,6 +369,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/virtual/usbip/bulk", test_bulk);
 	g_test_add_func("/virtual/usbip/short", test_short);
 	g_test_add_func("/virtual/usbip/unlink", test_unlink);
+	g_test_add_func("/virtual/usbip/unlink-overtakes", test_unlink_overtakes);
+	g_test_add_func("/virtual/usbip/unlink-of-another", test_unlink_of_another);
 	g_test_add_func("/virtual/usbip/reset", test_reset);
 	g_test_add_func("/virtual/usbip/leaves-at-reset", test_leaves_at_reset);
 	g_test_add_func("/virtual/usbip/unplug", test_unplug);
