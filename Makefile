@@ -172,7 +172,7 @@ soak: build/.check-packages all $(tests) $(tools)
 	$(Q)B=$(B) DETECT=0.1 CYCLES=2 SITTING=52 bash tests/run_qualify_world.sh
 
 # What no preload can show; a few minutes, most of them QEMU's. CASES="line worlds": only those; WORLDS="faults": of the worlds.
-check-kernel: build/.check-packages all $(B)/tests/tool_pins $(B)/tests/tool_usbfs_memory
+check-kernel: build/.check-packages all $(addprefix $(B)/tests/tool_,cancels pins usbfs_memory)
 	$(Q)B=$(B) CASES="$(CASES)" WORLDS="$(WORLDS)" tests/kernel/check.sh
 
 bench: build/.check-packages all $(tools)

@@ -102,7 +102,7 @@ for name in flashline virtual-fixture virtual-attach; do
 	program "$PWD/$build/$name"
 	mv "$root$PWD/$build/$name" "$tree/build/"
 done
-for name in tool_pins tool_usbfs_memory; do
+for name in tool_cancels tool_pins tool_usbfs_memory; do
 	program "$PWD/$build/tests/$name"
 	mv "$root$PWD/$build/tests/$name" "$tree/build/tests/"
 done
