@@ -66,6 +66,38 @@ if [ "$got" -lt "$ENOUGH" ] && { [ $rc != 0 ] || grep -q '^not ok' "$out/serial.
 fi
 
 . tests/tap.sh
+
+# ticks: of all processors, idle ones too; those that somebody had; those that this script's own programs had
+ticks() {
+	awk '/^cpu / {for (i = 2; i <= 9; i++) all += $i; print all, all - $5 - $6}' /proc/stat | tr '\n' ' '
+	awk '{print $16 + $17}' /proc/$$/stat
+}
+
+# preload NAME THERE WORLD RECIPE FIXTURE OPTIONS...: the same run here says of each slot what the guest has said in file
+# THERE. A station that starves may be in doubt of more boards, which proves nothing then; a PASS or a FAIL that differs is a
+# difference on any machine.
+preload() {
+	local name="$1: the preload gives the same verdicts and codes" there=$2 here all busy own all_before busy_before own_before others
+	read -r all_before busy_before own_before < <(ticks)
+	virtual-fixture run "${@:6}" "$3" -- flashline run --recipe "$4" --fixture "$5" \
+		--serials "$work/serials.txt" --operator tester --station bench >/dev/null 2>&1
+	read -r all busy own < <(ticks)
+	others=$((100 * (busy - busy_before - own + own_before) / (all - all_before + 1)))
+	echo "# $1 in the preload: other programs had $others % of the processors"
+	here=$(flashline runs --json | jq -r 'group_by(.slot)[] | max_by(.run) | "\(.slot) \(.verdict) \(.code // "-")"')
+	if [ "$here" != "$(cat "$there")" ] && [ $((100 - others)) -lt "$ENOUGH" ] && only_doubts "$there" "$here"; then
+		diff "$there" - <<<"$here" | sed 's/^/# /'
+		skip "$name" "the machine had other work: $((100 - others)) % were left, and it needs $ENOUGH"
+	else
+		is "$name" "$(cat "$there")" "$here"
+	fi
+}
+
+# only_doubts THERE HERE: the same slots, and where they differ here is an ERROR
+only_doubts() {
+	[ "$(cut -d' ' -f1 "$1")" = "$(cut -d' ' -f1 <<<"$2")" ] && ! grep -vxFf "$1" <<<"$2" | grep -vq '^[0-9]* ERROR '
+}
+
 is "QEMU ends by itself" $rc 0
 ok "the guest said all that it had to say" grep -qE '^1\.\.[0-9]+' "$out/serial.log"
 ok "and nothing failed there" bash -c "! grep '^not ok' '$out/serial.log'"
@@ -73,10 +105,7 @@ is "what it left came out whole" "$whole $(head -n 1 "$out/tar")" "0 "
 ok "its kernel did not panic" bash -c "! grep -E 'Kernel panic|Oops' '$out/serial.log'"
 if [ -s "$out/guest/line.verdicts" ]; then
 	serials 8 >/dev/null
-	virtual-fixture run tests/kernel/line.yaml -- flashline run --recipe recipes/demo-product.yaml \
-		--fixture fixtures/virtual/eight-up.yaml --serials "$work/serials.txt" --operator tester --station bench >/dev/null
-	is "the preload gives the same verdicts and codes" "$(cat "$out/guest/line.verdicts")" \
-		"$(flashline runs --json | jq -r 'group_by(.slot)[] | max_by(.run) | "\(.slot) \(.verdict) \(.code // "-")"')"
+	preload line "$out/guest/line.verdicts" tests/kernel/line.yaml recipes/demo-product.yaml fixtures/virtual/eight-up.yaml
 	ok "the guest's journal opens here, and is whole" sqlite3 -readonly "$out/guest/line.db" 'PRAGMA integrity_check'
 	ok "its chain of records is unbroken" flashline verify --journal "$out/guest/line.db"
 	ok "it says of every board what is true" bash -c \
@@ -92,10 +121,7 @@ for there in "$out"/guest/worlds/*; do
 	virtual-fixture describe "$world" >"$work/fixture.yaml"
 	serials "$boards" >/dev/null
 	export FLASHLINE_JOURNAL=$work/$name.db
-	virtual-fixture run --time 0.1 "$world" -- flashline run --recipe "$recipe" --fixture "$work/fixture.yaml" \
-		--serials "$work/serials.txt" --operator tester --station bench >/dev/null 2>&1
-	is "$name: the preload gives the same verdicts and codes" "$(cat "$there")" \
-		"$(flashline runs --json | jq -r 'group_by(.slot)[] | max_by(.run) | "\(.slot) \(.verdict) \(.code // "-")"')"
+	preload "$name" "$there" "$world" "$recipe" "$work/fixture.yaml" --time 0.1
 done
 echo "# all: $((SECONDS - started)) s"
 done_testing
