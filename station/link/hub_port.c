@@ -14,11 +14,11 @@ typedef struct {
 } Hub;
 
 /* "1-2:1.0/1-2-port3" */
-static char *port_folder(const Hub *hub, guint pin)
+char *hub_port_folder(const char *sysfs, const char *hub, guint number)
 {
-	g_autofree char *interface = g_strconcat(hub->port, ":1.0", NULL);
-	g_autofree char *port = g_strdup_printf("%s-port%u", hub->port, pin);
-	return g_build_filename(hub->sysfs, interface, port, NULL);
+	g_autofree char *interface = g_strconcat(hub, ":1.0", NULL);
+	g_autofree char *port = g_strdup_printf("%s-port%u", hub, number);
+	return g_build_filename(sysfs, interface, port, NULL);
 }
 
 static gboolean failed(
@@ -50,7 +50,7 @@ static gboolean write_disable(const Hub *hub, const char *folder, gboolean off, 
 /* Both halves of a socket: with one of them on, the board has power. */
 static gboolean switch_port(const Hub *hub, guint pin, gboolean high, GError **error)
 {
-	g_autofree char *folder = port_folder(hub, pin);
+	g_autofree char *folder = hub_port_folder(hub->sysfs, hub->port, pin);
 	g_autofree char *peer = g_build_filename(folder, "peer", NULL);
 	if (!write_disable(hub, folder, !high, error))
 		return FALSE;

@@ -45,6 +45,7 @@ static void board_free(gpointer data)
 	g_array_unref(board->takes);
 	g_free(board->port);
 	g_free(board->probe);
+	g_free(board->fed);
 	g_free(board);
 }
 
@@ -125,13 +126,20 @@ static gboolean agree(const Teach *teach)
 	for (guint i = 0; i < teach->banks->len; i++) {
 		const TeachBank *bank = teach->banks->pdata[i];
 
-		if (bank->pins)
+		if (bank->controller.kind == CONTROLLER_HUB)
+			teach_say(teach, "%s: hub on port %s, with ports that are off\n",
+				bank->controller.name, bank->port);
+		else if (bank->pins)
 			teach_say(teach, "%s: %s %s on port %s\n", bank->controller.name,
 				bank->controller.chip, bank->controller.serial, bank->port);
 	}
-	answer = teach_ask(teach, "Every pin of these that the file does not name is going to be "
-				  "driven high and low. "
-				  "Go on? [yes] ");
+	answer = teach_ask(teach,
+		"%sWhere no pin is a board's power, the port of its hub is switched; ports that "
+		"are "
+		"off are switched on. Go on? [yes] ",
+		teach->pin_wires ? "Every pin of these that the file does not name is going to be "
+				   "driven high and low. "
+				 : "");
 	return !teach_is_no(answer);
 }
 

@@ -5,12 +5,14 @@
  *   all pins high --------- each board starts in ST's ROM, blank or not: its port
  *   one pin low ----------- the board that goes: its power or its reset; over SWD the chip answers in
  *                           reset, and not without power
+ *   its hub's port off ---- the same, of a board that no two pins take away: its power, if its chip falls silent on SWD
  *   one board on ---------- the probe that reaches a chip: its probe, and the chip's unique id
  *   one pin low, power on - the board that comes up as something else, or not at all: its BOOT0
  *   a board put in, a lid closed, a button pressed, with no pin driven - the input that changes
  *   all BOOT0 low --------- OpenMV's bootloader says the unique id too: probe and port belong together
  *
- * What is on is found too: teach_levels.c. Only pins that the file does not name are moved.
+ * What is on is found too: teach_levels.c. Only pins that the file does not name are moved, and of hubs
+ * only ports that were off, or on which a board without a power pin was seen.
  */
 #pragma once
 
@@ -27,5 +29,6 @@ typedef struct {
 } TeachOptions;
 
 /* Returns how many slots were added to the file: each is in it as soon as it is taught, and stays there when `error` is
- * set later, or somebody says stop. Every pin that was moved is off at the end, resets released. */
+ * set later, or somebody says stop. Every pin that was moved is off at the end, resets released; ports of hubs that are no
+ * slot's power are as they were. */
 gint teach(const TeachOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

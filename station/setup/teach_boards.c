@@ -65,8 +65,7 @@ static gboolean await_back(Teach *teach, gint first, gint end, GError **error)
 	return FALSE;
 }
 
-/* All of them off, and on again; `gone`: so many boards left. */
-static gboolean switch_some(
+gboolean teach_switch_some(
 	Teach *teach, gint first, gint end, guint gone_ms, guint *gone, GError **error)
 {
 	if (!teach_set_some(teach, first, end, FALSE, error))
@@ -86,7 +85,7 @@ static gboolean try_some(Teach *teach, gint first, gint end, guint gone_ms, GErr
 	guint gone;
 	gint step;
 
-	if (!switch_some(teach, first, end, gone_ms, &gone, error))
+	if (!teach_switch_some(teach, first, end, gone_ms, &gone, error))
 		return FALSE;
 	if (!gone || end - first == 1)
 		return TRUE;
@@ -151,9 +150,9 @@ gboolean teach_find_boards(Teach *teach, GError **error)
 {
 	if (!find_levels(teach, error))
 		return FALSE;
-	for (gint wire = 0; teach->boards->len && wire < teach_wires(teach); wire += TEACH_CHANNEL)
-		if (!try_some(teach, wire, MIN(wire + TEACH_CHANNEL, teach_wires(teach)), GONE_MS,
+	for (gint wire = 0; teach->boards->len && wire < teach->pin_wires; wire += TEACH_CHANNEL)
+		if (!try_some(teach, wire, MIN(wire + TEACH_CHANNEL, teach->pin_wires), GONE_MS,
 			    error))
 			return FALSE;
-	return TRUE;
+	return teach_try_hubs(teach, error);
 }

@@ -8,7 +8,8 @@ static gboolean is_candidate(const Teach *teach, gint wire)
 	for (guint i = 0; i < teach->boards->len; i++)
 		if (((const TeachBoard *)teach->boards->pdata[i])->boot0 == wire)
 			return FALSE;
-	return !teach_takes_any(teach, wire) && !teach_wire_taken(teach, wire);
+	return !teach_is_hub(teach, wire) && !teach_takes_any(teach, wire) &&
+	       !teach_wire_taken(teach, wire);
 }
 
 static guint count_rom(const Teach *teach)

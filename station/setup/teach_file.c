@@ -24,6 +24,11 @@ static void append_wire(
 	if (wire == NO_WIRE)
 		return;
 	of = teach_wire(teach, wire);
+	if (teach_is_hub(teach, wire)) {
+		g_string_append_printf(out, "%s%s: {controller: %s, pin: \"%u\"}\n", indent, key,
+			of->bank->controller.name, of->index);
+		return;
+	}
 	g_string_append_printf(out, "%s%s: {controller: %s, pin: %c%u%s}\n", indent, key,
 		of->bank->controller.name, 'A' + (int)(of->index / 8), of->index % 8,
 		of->active_low ? ", active: low" : "");
@@ -84,17 +89,27 @@ static gboolean is_used(const Teach *teach, const TeachBank *bank)
 	return FALSE;
 }
 
+static char *where(const TeachBank *bank)
+{
+	g_autofree char *serial = NULL;
+
+	if (bank->controller.kind == CONTROLLER_HUB)
+		return g_strconcat("port: ", bank->controller.port, NULL);
+	serial = quoted(bank->controller.serial);
+	return g_strconcat("serial: ", serial, NULL);
+}
+
 static char *controller_lines(const Teach *teach, const char *indent)
 {
 	GString *out = g_string_new(NULL);
 
 	for (guint i = 0; i < teach->banks->len; i++) {
 		const TeachBank *bank = teach->banks->pdata[i];
-		g_autofree char *serial = quoted(bank->controller.serial);
+		g_autofree char *place = where(bank);
 
 		if (!bank->known && is_used(teach, bank))
-			g_string_append_printf(out, "%s%s: {chip: %s, serial: %s}\n", indent,
-				bank->controller.name, bank->controller.chip, serial);
+			g_string_append_printf(out, "%s%s: {chip: %s, %s}\n", indent,
+				bank->controller.name, bank->controller.chip, place);
 	}
 	return g_string_free(out, FALSE);
 }
@@ -117,8 +132,8 @@ static char *new_text(const Teach *teach)
 			       "swd_khz: 4000 # lower it where cables are long\n"
 			       "%s%s%s"
 			       "slots:\n%s",
-		day, *controllers ? "controllers: # by their USB serial\n" : "", controllers,
-		common, slots);
+		day, *controllers ? "controllers: # by their USB serial, hubs by their port\n" : "",
+		controllers, common, slots);
 }
 
 /* ---- more in a file that is there -------------------------------------------------------------- */

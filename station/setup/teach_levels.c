@@ -13,12 +13,14 @@ enum { CHANNELS = 4 };
 
 static gboolean is_small(const Teach *teach)
 {
-	return teach_wires(teach) <= TEACH_CHANNEL;
+	return teach->pin_wires <= TEACH_CHANNEL;
 }
 
 guint teach_levels_count(const Teach *teach)
 {
-	return 2 + 2 * (is_small(teach) ? (guint)teach_wires(teach) : CHANNELS);
+	if (!teach->pin_wires)
+		return 1;
+	return 2 + 2 * (is_small(teach) ? (guint)teach->pin_wires : CHANNELS);
 }
 
 /* Even patterns are high, but for the group that has its turn. */
@@ -40,7 +42,7 @@ gboolean teach_levels(Teach *teach, guint pattern, GError **error)
 {
 	teach->levels = pattern;
 	for (gint wire = 0; wire < teach_wires(teach); wire++) {
-		if (!teach_wire_taken(teach, wire))
+		if (!teach_wire_taken(teach, wire) && !teach_is_hub(teach, wire))
 			teach_wire(teach, wire)->low_on = is_low(teach, wire, pattern);
 		if (!teach_set(teach, wire, TRUE, error))
 			return FALSE;

@@ -12,7 +12,7 @@ enum {
 	TEACH_BACK_MS = 8000, /* for a board to come up, whatever it starts */
 };
 
-/* A pin controller, and its pins that nobody has named yet. */
+/* A pin controller or a hub, and its pins that nobody has named yet. */
 typedef struct {
 	Controller controller; /* owns its texts */
 	gboolean known;        /* stands in the file */
@@ -28,6 +28,7 @@ typedef struct {
 	guint index;
 	gboolean low_on;     /* on is the low level: as boards are up while all wires are on */
 	gboolean held_off;   /* teach_all_on() leaves it off */
+	gboolean stays;      /* a hub's port that was on: it is no power until that is proven */
 	gboolean active_low; /* of one that is somebody's: how the file says it */
 } TeachWire;
 
@@ -37,7 +38,8 @@ typedef struct {
 	char *port;
 	gboolean there, in_rom; /* as of the last look */
 	GArray *takes;          /* of gint: wires that take it off the bus when off */
-	gboolean asked;         /* about its present input */
+	char *fed; /* the probe of a chip that had power while the hub had switched this board off; NULL: none */
+	gboolean asked; /* about its present input */
 	gint power, boot0, nrst, present, lid, start;
 	char *probe, uid[25];
 } TeachBoard;
@@ -45,7 +47,8 @@ typedef struct {
 typedef struct {
 	const TeachOptions *options;
 	GPtrArray *banks;    /* of TeachBank* */
-	GArray *wires;       /* of TeachWire */
+	GArray *wires;       /* of TeachWire: pins, then ports of hubs */
+	gint pin_wires;      /* so many are pins */
 	GPtrArray *boards;   /* of TeachBoard*, by port */
 	GPtrArray *done;     /* of TeachBoard*, by slot: taught */
 	gint lid, start;     /* the fixture's own */
@@ -56,14 +59,19 @@ typedef struct {
 	guint came_ms;       /* so long boards needed to come up, when all were awaited last */
 } Teach;
 
-/* ---- teach_wires.c ---- */
-/* The controllers that are there, with what the file leaves of their pins. */
+/* ---- teach_banks.c ---- */
+/* The controllers that are there, with what the file leaves of their pins, and hubs. */
 gboolean teach_find_banks(Teach *teach, GError **error);
+/* One for a thing on the bus, of this chip; without pins. */
+TeachBank *teach_add_bank(Teach *teach, const UsbEntry *entry, const char *chip);
+
+/* ---- teach_wires.c ---- */
 /* Opens them: from now on all wires are on. */
 gboolean teach_open_wires(Teach *teach, GError **error);
+gboolean teach_open_bank(const Teach *teach, TeachBank *bank, GError **error);
 /* Wires that are not driven from the next opening on: inputs that were taught; `fresh`: and those. */
 void teach_hold(Teach *teach, gboolean fresh);
-/* Power off, resets released; closes. */
+/* Power off, resets released, ports of hubs that are nobody's power as they were; closes. */
 void teach_close_wires(Teach *teach);
 gint teach_wires(const Teach *teach); /* how many */
 TeachWire *teach_wire(const Teach *teach, gint wire);
@@ -117,11 +125,34 @@ gboolean teach_all_on(Teach *teach, GError **error);
 /* Fills `boards`: ports, and which wires take each away. */
 gboolean teach_find_boards(Teach *teach, GError **error);
 
+/* Wires first .. end - 1 off, and on again; `gone`: so many boards left. A single wire is noted with the board that it
+ * alone takes away. */
+gboolean teach_switch_some(
+	Teach *teach, gint first, gint end, guint gone_ms, guint *gone, GError **error);
+
+/* ---- teach_hubs.c ---- */
+/* Ports of hubs that are off become wires. FALSE: there is no hub whose ports can be switched. */
+gboolean teach_find_hubs(Teach *teach);
+gboolean teach_is_hub(const Teach *teach, gint wire);
+/* Whether boards that no two pins take away leave the bus with their hub's port. */
+gboolean teach_try_hubs(Teach *teach, GError **error);
+/* The port that takes it away; NO_WIRE: none. */
+gint teach_hub_of(const Teach *teach, const TeachBoard *board);
+/* Its hub has switched it off, and this probe's chip has power still; `its`: that is the board's own. */
+void teach_say_fed(const Teach *teach, const TeachBoard *board, const char *probe, gboolean its);
+/* Without a probe the operator tells whether the hub cuts. */
+gboolean teach_ask_hub(Teach *teach, TeachBoard *board, GError **error);
+
 /* ---- teach_boot0.c ---- */
 gboolean teach_find_boot0(Teach *teach, GError **error);
 
 /* ---- teach_probe.c ---- */
 gboolean teach_find_probes(Teach *teach, GError **error);
+
+/* ---- teach_confirm.c ---- */
+/* Whether what runs on the board says that it is this chip; in ST's ROM none says anything. */
+typedef enum { TEACH_CHIP_UNTOLD, TEACH_CHIP_ITS, TEACH_CHIP_OTHER } TeachChip;
+TeachChip teach_ask_chip(const Teach *teach, const TeachBoard *board, const char *uid);
 /* OpenMV's bootloader, where there is one, must say what the probe has read. */
 gboolean teach_confirm(Teach *teach, GError **error);
 

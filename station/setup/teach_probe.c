@@ -1,20 +1,17 @@
 /* Which probe reaches which board, and which of two pins is power. */
-#include "core/failure.h"
 #include "core/text.h"
 #include "link/openocd.h"
 #include "setup/teach_parts.h"
-#include "steps/chip_uid.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
 enum {
 	SWD_MS = 15000,
-	START_MS = 200, /* a supply that rises */
-	FADE_MS = 250,  /* one that falls, of a board whose core is halted */
-	SWD_KHZ = 1000, /* of wiring that nobody knows yet */
-	LATE_MS = 1000,
-	BOOT_MS = 3000, /* OpenMV's bootloader is there for 1.5 s: boards.md section 1.5 */
+	START_MS = 200,     /* a supply that rises */
+	FADE_MS = 250,      /* one that falls, of a board whose core is halted */
+	HUB_FADE_MS = 1000, /* the same behind a hub, with its own capacitors */
+	SWD_KHZ = 1000,     /* of wiring that nobody knows yet */
 };
 #define UNIQUE_ID 0x1FF1E800 /* boards.md section 4.3 */
 
@@ -83,7 +80,9 @@ static GPtrArray *free_probes(const Teach *teach)
 static gboolean silences(
 	Teach *teach, const char *probe, gint wire, gboolean *silent, GError **error)
 {
-	if (!teach_set(teach, wire, FALSE, error) || !teach_pause(teach, FADE_MS, error))
+	guint fade_ms = teach_is_hub(teach, wire) ? HUB_FADE_MS : FADE_MS;
+
+	if (!teach_set(teach, wire, FALSE, error) || !teach_pause(teach, fade_ms, error))
 		return FALSE;
 	*silent = !answers(teach, probe, NULL);
 	return teach_set(teach, wire, TRUE, error);
@@ -110,6 +109,16 @@ static void set_power(const Teach *teach, TeachBoard *board, const gboolean sile
 	else
 		board->power = ask_power(teach, board, first, second);
 	board->nrst = board->power == first ? second : first;
+	if (teach_is_hub(teach, board->nrst))
+		board->nrst = NO_WIRE;
+}
+
+/* The pin that takes the board away, where there is a port of a hub that does so, too. */
+static gint pin_beside_hub(const Teach *teach, const TeachBoard *board)
+{
+	gint wire = g_array_index(board->takes, gint, 0);
+
+	return teach_is_hub(teach, wire) ? NO_WIRE : wire;
 }
 
 /* A probe that goes on answering whatever is switched reaches another chip: one that has power always. */
@@ -129,6 +138,29 @@ static gboolean is_its_probe(
 	return TRUE;
 }
 
+static void keep_probe(TeachBoard *board, const char *probe, const char *uid)
+{
+	g_free(board->probe);
+	board->probe = g_strdup(probe);
+	g_strlcpy(board->uid, uid, sizeof board->uid);
+}
+
+/* Nothing that was switched silences this probe's chip. The pin that takes its own board away leaves it its power: a
+ * reset. */
+static void note_fed(Teach *teach, TeachBoard *board, const char *probe, const char *uid)
+{
+	TeachChip chip = teach_hub_of(teach, board) == NO_WIRE ? TEACH_CHIP_OTHER
+							       : teach_ask_chip(teach, board, uid);
+
+	if (chip == TEACH_CHIP_UNTOLD && !board->fed)
+		board->fed = g_strdup(probe);
+	if (chip != TEACH_CHIP_ITS)
+		return;
+	teach_say_fed(teach, board, probe, TRUE);
+	keep_probe(board, probe, uid);
+	board->nrst = pin_beside_hub(teach, board);
+}
+
 /* Only this board has power: who answers, and falls silent with it, is its probe. */
 static gboolean find_probe(Teach *teach, TeachBoard *board, GError **error)
 {
@@ -141,12 +173,14 @@ static gboolean find_probe(Teach *teach, TeachBoard *board, GError **error)
 		char uid[sizeof board->uid] = "";
 		gboolean its = FALSE;
 
-		if (answers(teach, probe, uid) && !is_its_probe(teach, board, probe, &its, error))
-			return FALSE;
-		if (!its)
+		if (!answers(teach, probe, uid))
 			continue;
-		board->probe = g_strdup(probe);
-		g_strlcpy(board->uid, uid, sizeof board->uid);
+		if (!is_its_probe(teach, board, probe, &its, error))
+			return FALSE;
+		if (its)
+			keep_probe(board, probe, uid);
+		else
+			note_fed(teach, board, probe, uid);
 	}
 	return TRUE;
 }
@@ -167,12 +201,30 @@ static void ask_single(const Teach *teach, TeachBoard *board)
 		board->power = wire;
 }
 
+/* A chip that kept its power may be this board's: nothing proves what the hub does. */
+static gboolean do_with_hub(Teach *teach, TeachBoard *board, GError **error)
+{
+	gint pin = pin_beside_hub(teach, board);
+
+	if (board->fed)
+		teach_say_fed(teach, board, board->fed, FALSE);
+	else if (!teach_ask_hub(teach, board, error))
+		return FALSE;
+	if (pin != NO_WIRE && board->power != NO_WIRE)
+		board->nrst = pin;
+	else if (pin != NO_WIRE)
+		ask_single(teach, board);
+	return TRUE;
+}
+
 /* Without a probe nobody can tell power from reset but the operator. */
-static void do_without_probe(const Teach *teach, TeachBoard *board)
+static gboolean do_without_probe(Teach *teach, TeachBoard *board, GError **error)
 {
 	const gboolean silent[2] = {FALSE, FALSE};
 
 	teach_say(teach, "  port %s: no free probe reaches its chip\n", board->port);
+	if (teach_hub_of(teach, board) != NO_WIRE)
+		return do_with_hub(teach, board, error);
 	if (board->takes->len == 1)
 		ask_single(teach, board);
 	else if (board->takes->len == 2)
@@ -180,6 +232,7 @@ static void do_without_probe(const Teach *teach, TeachBoard *board)
 	else
 		teach_say(teach, "  port %s: %u pins take the board away; none can be told\n",
 			board->port, board->takes->len);
+	return TRUE;
 }
 
 gboolean teach_find_probes(Teach *teach, GError **error)
@@ -189,56 +242,9 @@ gboolean teach_find_probes(Teach *teach, GError **error)
 
 		if (!find_probe(teach, board, error))
 			return FALSE;
-		if (!board->probe)
-			do_without_probe(teach, board);
+		if (!board->probe && !do_without_probe(teach, board, error))
+			return FALSE;
 	}
 	/* From cold, all of them: BOOT0 counts as power comes. */
 	return teach_only(teach, NULL, error) && teach_all_on(teach, error);
-}
-
-/* ---- the other way ----------------------------------------------------------------------------- */
-
-static gboolean compare(const Teach *teach, const GPtrArray *list, guint *seen, GError **error)
-{
-	*seen = 0;
-	for (guint i = 0; i < teach->boards->len; i++) {
-		const TeachBoard *board = teach->boards->pdata[i];
-		const UsbEntry *entry = usb_list_find(list, board->port);
-
-		*seen += entry && thing_kind(entry) == THING_BOOTLOADER;
-		if (!entry || !*board->uid || chip_uid_fits(board->uid, entry->id, entry->serial))
-			continue;
-		g_set_error(error, FAILURE, FAILURE_CHIP_SEEN_TWICE,
-			"probe %s reads chip %s, but the board on port %s says it is %s: wires are "
-			"crossed",
-			board->probe, board->uid, board->port, entry->serial);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-gboolean teach_confirm(Teach *teach, GError **error)
-{
-	Watch watch = {.stop = teach->options->stop};
-	guint seen = 0;
-
-	/* All other wires stay low, BOOT0 among them. */
-	if (!teach_only(teach, NULL, error))
-		return FALSE;
-	for (guint i = 0; i < teach->boards->len; i++) {
-		const TeachBoard *board = teach->boards->pdata[i];
-
-		for (guint w = 0; w < board->takes->len; w++)
-			if (!teach_set(teach, g_array_index(board->takes, gint, w), TRUE, error))
-				return FALSE;
-	}
-	watch_begin(&watch, MIN(BOOT_MS, LATE_MS + 2 * teach->came_ms), 0);
-	while (seen < teach->boards->len && watch_ok(&watch, NULL)) {
-		g_autoptr(GPtrArray) list = usb_list(teach->options->usb);
-
-		if (!compare(teach, list, &seen, error))
-			return FALSE;
-		usb_await_change(teach->options->usb, TEACH_LOOK_MS, &watch);
-	}
-	return teach_only(teach, NULL, error);
 }

@@ -23,7 +23,7 @@ static gboolean parse(const char *text, guint bytes[UID_BYTES])
 }
 
 /* The older bootloader has a constant instead (boards.md section 1.2), which the firmware has not. */
-static gboolean tells_uid(UsbId id, const char *serial)
+gboolean chip_uid_told(UsbId id, const char *serial)
 {
 	return serial &&
 	       (id.vendor == VENDOR_OPENMV || (cdcboot_is_id(id) && !cdcboot_is_serial(serial)));
@@ -34,7 +34,7 @@ gboolean chip_uid_fits(const char *uid, UsbId id, const char *serial)
 	guint b[UID_BYTES];
 	g_autofree char *runtime = NULL;
 
-	if (!tells_uid(id, serial) || !parse(uid, b))
+	if (!chip_uid_told(id, serial) || !parse(uid, b))
 		return TRUE;
 	runtime = g_strdup_printf(
 		"%02X%02X%02X%02X%02X%02X", b[11], b[10] + b[2], b[9], b[8] + b[0], b[7], b[6]);

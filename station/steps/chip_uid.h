@@ -9,6 +9,9 @@
 
 #include "link/usb.h"
 
+/* Whether a device with this serial tells its chip's unique id by it. */
+gboolean chip_uid_told(UsbId id, const char *serial);
+
 /* FALSE when the serial that this device tells belongs to a chip other than `uid`. Devices that are no
  * OpenMV camera, or whose serial is the same on all of them, can belong to any. */
 gboolean chip_uid_fits(const char *uid, UsbId id, const char *serial);
