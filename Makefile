@@ -173,7 +173,7 @@ soak: build/.check-packages all $(tests) $(tools)
 
 # What no preload can show; a few minutes, most of them QEMU's. CASES="line worlds": only those; WORLDS="faults": of the worlds.
 check-kernel: build/.check-packages all $(addprefix $(B)/tests/tool_,cancels pins usbfs_memory)
-	$(Q)B=$(B) CASES="$(CASES)" WORLDS="$(WORLDS)" tests/kernel/check.sh
+	$(Q)B=$(B) CASES="$(CASES)" WORLDS="$(WORLDS)" APPEND="$(APPEND)" tests/kernel/check.sh
 
 bench: build/.check-packages all $(tools)
 	$(Q)B=$(B) tests/bench.sh

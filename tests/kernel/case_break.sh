@@ -43,10 +43,16 @@ sed -n '/^$/,$s/^/# /p' "$work/out"
 ok "after the next run the kernel's drivers have both" await 20 bound "$(place 3)"
 ok "the other, too" await 20 bound "$(place 4)"
 
-# ---- transfers that are cancelled as soon as they are there: none is lost on the way between two queues
+# ---- transfers that are cancelled as soon as they are there: none is lost on the way between two queues. With APPEND=preempt=full
+# some hundred of them overtake their submits, because the threads that send are the last to get a processor.
+senders() {
+	ps -o pid,comm | awk '/vhci_tx/ {print $1}' | xargs renice "$1" -p >/dev/null 2>&1
+}
 ok "the kernel's drivers have the sixth" await 60 bound "$(place 6)"
+senders 19
 tool_cancels "$(node 6)" 1000 2:83 1:82 >"$work/cancels" 2>&1 & # where one is lost no signal ends it
 ok "2000 transfers that are cancelled at once come back" await 60 grep -qx "all came back" "$work/cancels"
+senders 0
 ok "and the kernel's drivers have theirs again" await 20 bound "$(place 6)"
 
 # ---- other programs have all the memory of usbfs: 12 KiB are left, enough to ask a device, too little to read its drive

@@ -5,7 +5,7 @@
 #     virtual-fixture serve -- vhci_hcd -- Flashline      this script, and the same run with the preload
 #
 # Ends with the guest's own TAP, plus what only the host can compare. LIMIT seconds are all it has; CASES names
-# the guest's cases, WORLDS the worlds of case worlds. Where QEMU cannot be had it says SKIP, and why.
+# the guest's cases, WORLDS the worlds of case worlds, APPEND more words for its kernel. Where QEMU cannot be had it says SKIP, and why.
 set -u
 CASES=${CASES:-} WORLDS=${WORLDS:-}
 B=${B:-build}
@@ -39,7 +39,7 @@ share() {
 timeout -k 5 "${LIMIT:-600}" qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m 1024 -nodefaults -display none \
 	-monitor none -no-reboot -serial "file:$out/serial.log" -kernel "$vmlinux" -initrd "$initrd" \
 	-drive "file=$out/disk,if=none,id=out,format=raw" -device virtio-blk-pci,drive=out \
-	-append "console=ttyS0 panic=-1 mitigations=off loglevel=1 FLASHLINE_CASES=${CASES// /,} FLASHLINE_WORLDS=${WORLDS// /,}" </dev/null &
+	-append "console=ttyS0 panic=-1 mitigations=off loglevel=1 FLASHLINE_CASES=${CASES// /,} FLASHLINE_WORLDS=${WORLDS// /,} ${APPEND:-}" </dev/null &
 limit=$!
 trap 'kill $limit 2>/dev/null' EXIT
 kept=
