@@ -70,7 +70,10 @@ static Ending finish(Usb *usb, struct libusb_transfer *transfer, guint timeout_m
 	return unstopped ? ENDED_BY_TIMEOUT : ENDED_BY_STOP;
 }
 
-/* REFUSED: *refusal is libusb's error. */
+/*
+ * REFUSED: *refusal is libusb's error. Who is told to stop submits nothing more: it would be cancelled at once, and what is
+ * cancelled at once on a device that leaves in that moment vhci_hcd (6.1) never gives back.
+ */
 static Ending submit(
 	UsbDevice *device, struct libusb_transfer *transfer, guint timeout_ms, int *refusal)
 {
@@ -78,6 +81,9 @@ static Ending submit(
 
 	transfer->user_data = g_new0(int, 1);
 	transfer->callback = on_done;
+	*refusal = 0;
+	if (stopped(device->usb))
+		return ENDED_BY_STOP;
 	*refusal = libusb_submit_transfer(transfer);
 	ending = *refusal ? REFUSED : finish(device->usb, transfer, timeout_ms);
 	device->abandoned |= ending == ENDED_NEVER;
