@@ -122,8 +122,9 @@ verdicts() {
 	flashline runs --json | jq -r 'group_by(.slot)[] | max_by(.run) | "\(.slot) \(.verdict) \(.code // "-")"'
 }
 
+# Jobs are begun by /proc/self/exe, and so the kernel calls them.
 flashline_gone() {
-	! ps -o comm | grep -qE '^(flashline|openocd)$'
+	! ps -o comm | grep -qE '^(flashline|exe|openocd)$'
 }
 
 # killed_at PHASE COMMAND...: this run's controller gets SIGKILL as soon as a step of it is in this phase
