@@ -10,6 +10,7 @@
 
 #include "core/failure.h"
 #include "core/watch.h"
+#include "link/usb_crowd.h"
 
 typedef struct Usb Usb;             /* a libusb context with its hot-plug events */
 typedef struct UsbDevice UsbDevice; /* one opened device */
@@ -51,8 +52,8 @@ typedef struct {
 	guint8 address;
 } UsbSight;
 typedef struct {
-	guint crowd; /* how many others came at the same hub in the first 1.5 s */
-	UsbId other; /* the last other device on its port; vendor 0: there was none */
+	UsbCrowd crowd; /* what came to the same hub */
+	UsbId other;    /* the last other device on its port; vendor 0: there was none */
 	guint8 other_address;
 	guint others; /* how often another one came to its port */
 	GPtrArray

@@ -16,8 +16,6 @@ struct Usb {
 	guint open_devices;
 	gint64 rescanned_us; /* when libusb was last compared with the kernel */
 	UsbSights sights;
-	gint64 sights_us;          /* since when */
-	guint8 sights_known[16];   /* addresses on the port's bus that were there, one bit each */
 	const volatile gint *stop; /* of the watch that was waited with last; may be NULL */
 };
 

@@ -6,7 +6,6 @@
 
 enum {
 	SIGHTS_MAX = 256, /* boards come and go; nobody reads more */
-	CROWD_MS = 1500,  /* longer than a boot window until a host comes (boards.md section 1.5) */
 };
 
 static void sight_free(gpointer data)
@@ -21,7 +20,6 @@ static void sight_free(gpointer data)
 void usb_sights_begin(Usb *usb)
 {
 	usb_sights_end(usb);
-	memset(usb->sights_known, 0, sizeof usb->sights_known);
 	usb->sights.elsewhere = g_ptr_array_new_with_free_func(sight_free);
 }
 
@@ -31,8 +29,7 @@ void usb_sights_end(Usb *usb)
 	usb->sights.other = (UsbId){0};
 	usb->sights.other_address = 0;
 	usb->sights.others = 0;
-	usb->sights.crowd = 0;
-	usb->sights_us = 0;
+	usb->sights.crowd = (UsbCrowd){0};
 }
 
 const UsbSights *usb_sights(const Usb *usb)
@@ -51,51 +48,18 @@ static gboolean is_known(const Usb *usb, const char *port, guint8 address)
 	return usb->sights.elsewhere->len >= SIGHTS_MAX;
 }
 
-/* How long the common beginning of the ports of one hub is: 4 for "1-2.3", 2 for "1-2". */
-static gsize hub_length(const char *port)
-{
-	const char *end = strrchr(port, '.');
-
-	if (!end)
-		end = strchr(port, '-');
-	return end ? (gsize)(end - port) + 1 : 0;
-}
-
-static gboolean same_hub(const char *a, const char *b)
-{
-	gsize length = hub_length(a);
-
-	return length == hub_length(b) && strncmp(a, b, length) == 0;
-}
-
-/* Who comes to the same hub makes the board wait: the kernel enumerates one port after the other. */
-static void count_crowd(Usb *usb, libusb_device *device, const char *port)
-{
-	guint8 address = libusb_get_device_address(device) % 128, bit = (guint8)(1u << address % 8);
-	gint64 since_us = g_get_monotonic_time() - usb->sights_us;
-	char path[USB_PORT_SIZE];
-
-	usb_port_path(device, path, sizeof path);
-	if (!same_hub(path, port) || usb->sights_known[address / 8] & bit)
-		return;
-	usb->sights_known[address / 8] |= bit;
-	if (usb->sights_us && since_us < CROWD_MS * G_TIME_SPAN_MILLISECOND &&
-		strcmp(path, port) != 0)
-		usb->sights.crowd++;
-}
-
-static void look_at(Usb *usb, libusb_device *device, const char *port, UsbId wanted)
+static void see(Usb *usb, libusb_device *device, const char *port, UsbId wanted)
 {
 	struct libusb_device_descriptor descriptor;
 	guint8 address = libusb_get_device_address(device);
 	char path[USB_PORT_SIZE];
 	UsbSight *sight;
 
-	libusb_get_device_descriptor(device, &descriptor); /* from memory: it cannot fail */
-	if (descriptor.idVendor != wanted.vendor || descriptor.idProduct != wanted.product)
-		return;
 	usb_port_path(device, path, sizeof path);
-	if (strcmp(path, port) == 0 || is_known(usb, path, address))
+	usb_crowd_see(&usb->sights.crowd, port, path, address, g_get_monotonic_time());
+	libusb_get_device_descriptor(device, &descriptor); /* from memory: it cannot fail */
+	if (descriptor.idVendor != wanted.vendor || descriptor.idProduct != wanted.product ||
+		strcmp(path, port) == 0 || is_known(usb, path, address))
 		return;
 	sight = g_new0(UsbSight, 1);
 	sight->port = g_strdup(path);
@@ -114,11 +78,10 @@ void usb_sights_look(Usb *usb, const char *port, UsbId wanted)
 		return;
 	count = libusb_get_device_list(usb->context, &list);
 	for (gssize i = 0; i < count; i++) {
-		count_crowd(usb, list[i], port);
-		look_at(usb, list[i], port, wanted);
+		see(usb, list[i], port, wanted);
 	}
-	if (!usb->sights_us)
-		usb->sights_us = g_get_monotonic_time();
+	if (!usb->sights.crowd.since_us)
+		usb->sights.crowd.since_us = g_get_monotonic_time();
 	if (list)
 		libusb_free_device_list(list, 1);
 }

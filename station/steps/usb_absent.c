@@ -8,8 +8,9 @@
 #include <string.h>
 
 #define WINDOW_US G_USEC_PER_SEC
-/* Whoever waits behind so many others at its hub may have had no turn within its window. */
-#define CROWD 2
+/* Whoever waits behind so many others at its hub, a quarter of a second each, may have had no turn within its window:
+ * of eight that start at once the last four have none. */
+#define CROWD 3
 #define DFU_PRODUCT                                                                                \
 	0x8000u /* what a bootloader's product is more than its firmware's: boards.md 1.1 */
 
@@ -86,22 +87,25 @@ static gboolean explain_port(Job *job, UsbId wanted, GError **error)
 
 /*
  * A boot window is open for 1.0 s until the host has configured the device and 1.5 s more, the older
- * bootloader's for 2.0 s and 1.0 s (boards.md sections 1.5 and 1.4). Whether the board never came, or came and went before we looked, cannot be told when
- * we looked late, or when its own firmware is there instead: that is no proof against the board.
+ * bootloader's for 2.0 s and 1.0 s (boards.md sections 1.5 and 1.4). Whether the board never came, or came and went
+ * before we looked, cannot be told when we looked late, when the kernel may have had no time for it, or when its own
+ * firmware is there instead: that is no proof against the board.
  */
 static void doubt_window(Job *job, UsbId wanted, gint64 begin_us, GError **error)
 {
 	(*error)->code =
 		cdcboot_is_id(wanted) ? FAILURE_CDC_WINDOW_MISSED : FAILURE_DFU_WINDOW_MISSED;
 	g_prefix_error(error,
-		"the boot window may have passed, looked for from %.1f s after the start: ",
-		(double)(begin_us - job->started_us) / G_USEC_PER_SEC);
+		"the boot window may have passed, looked for from %.1f s after the start, with new "
+		"devices on %u other ports of its hub: ",
+		(double)(begin_us - job->started_us) / G_USEC_PER_SEC,
+		usb_crowd_count(&usb_sights(job->usb)->crowd));
 }
 
 void usb_absent_explain(Job *job, UsbId wanted, gboolean hold, gint64 begin_us, GError **error)
 {
 	gboolean late = (job->started_us && begin_us - job->started_us > WINDOW_US) ||
-			usb_sights(job->usb)->crowd >= CROWD;
+			usb_crowd_count(&usb_sights(job->usb)->crowd) >= CROWD;
 	UsbId seen = {0}, other = usb_sights(job->usb)->other;
 	gboolean wrong = g_error_matches(*error, FAILURE, FAILURE_USB_WRONG_DEVICE);
 	gboolean expected = wrong && is_expected(job->recipe, wanted, other);

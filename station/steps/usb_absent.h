@@ -6,7 +6,7 @@
  *                           its own firmware
  *   its own firmware        its boot window was to be held          -window-missed
  *   nothing                 it came, and left before it was opened  -window-missed
- *   nothing                 many others came at the same hub        -window-missed
+ *   nothing                 three other ports of its hub had one    -window-missed
  *   nothing                 we looked too late                      -window-missed
  *   nothing                 it came to another port                 usb-not-seen, naming that port
  *   nothing                                                         usb-not-seen
