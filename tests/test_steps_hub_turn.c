@@ -110,6 +110,29 @@ static void test_two_at_a_time(void)
 	bench_clear(&bench);
 }
 
+/* A bootloader that was missed starts again with nobody beside it. */
+static void test_alone(void)
+{
+	g_autoptr(GError) error = NULL;
+	Bench bench;
+
+	bench_make(&bench, HELD);
+	g_assert_true(takes(&bench, 2, 100));
+	watch_begin(&bench.job[0].watch, 100, 0);
+	g_assert_false(hub_turn_take_alone(&bench.job[0], &error));
+	g_assert_error(error, FAILURE, FAILURE_STEP_DEADLINE);
+	g_clear_error(&error);
+	hub_turn_end(&bench.job[1]);
+	g_assert_true(hub_turn_take_alone(&bench.job[0], &error));
+	g_assert_true(takes(&bench, 1, 100)); /* the start itself */
+	g_assert_false(takes(&bench, 2, 100));
+	g_assert_true(takes(&bench, 4, 100)); /* another hub */
+	hub_turn_end(&bench.job[0]);
+	g_assert_true(takes(&bench, 2, 100));
+	g_assert_true(takes(&bench, 3, 100));
+	bench_clear(&bench);
+}
+
 /* A dead board, or a job that was killed: its turn ends with its window. */
 static void test_ends_by_itself(void)
 {
@@ -163,6 +186,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/steps/hub-turn/two-at-a-time", test_two_at_a_time);
+	g_test_add_func("/steps/hub-turn/alone", test_alone);
 	g_test_add_func("/steps/hub-turn/ends-by-itself", test_ends_by_itself);
 	g_test_add_func("/steps/hub-turn/no-window", test_no_window);
 	g_test_add_func("/steps/hub-turn/nonsense", test_nonsense);

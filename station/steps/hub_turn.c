@@ -13,9 +13,13 @@ enum {
 	LOOK_MS = 20,
 	/* Whoever has waited so long has waited for more boards than a hub has ports. */
 	PATIENCE_MS = 20000,
+	/* Whoever wants to be alone waits for a turn that has just begun, and no longer: its step has a deadline. */
+	ALONE_MS = 1500,
 	/* Shorter waits are not worth a word. */
 	NOTE_MS = 1000,
 	TEXT_MAX = 96,
+	/* A window bears two: while one is opened and held, the kernel works on the other. */
+	TURNS = 2,
 };
 
 /* ---- whether a window follows ------------------------------------------------------------------ */
@@ -75,9 +79,8 @@ typedef struct {
 	guint slot;
 } Turn;
 
-/* A window bears two: while one is opened and held, the kernel works on the other. */
 typedef struct {
-	Turn turn[2];
+	Turn turn[TURNS];
 } Turns;
 
 /* "1234567 1 1234890 2\n"; anything else is none. */
@@ -105,43 +108,51 @@ static gboolean turns_write(int fd, const Turns *turns)
 	return ftruncate(fd, 0) == 0 && pwrite(fd, text, (gsize)length, 0) == length;
 }
 
-/* The one that is this slot's already, or one that nobody has; NULL. One that lasts for longer than a turn does is
- * nobody's. */
-static Turn *turn_for(Turns *turns, guint slot, gint64 now_us, gint64 until_us)
+static gboolean is_free(const Turn *turn, gint64 now_us, gint64 until_us)
 {
-	Turn *free = NULL;
-
-	for (guint i = 0; i < G_N_ELEMENTS(turns->turn); i++) {
-		Turn *turn = &turns->turn[i];
-
-		if (turn->slot == slot)
-			return turn;
-		if (turn->until_us <= now_us || turn->until_us > until_us)
-			free = turn;
-	}
-	return free;
+	return turn->until_us <= now_us || turn->until_us > until_us;
 }
 
-static gboolean try_take(const Job *job, const char *path)
+/* Gives this slot so many more turns as it needs to have `wanted`; those it has last until then too. Nothing changes
+ * where it can't have as many. One that lasts for longer than a turn does is nobody's. */
+static gboolean turns_give(Turns *turns, guint wanted, guint slot, gint64 now_us, gint64 until_us)
+{
+	Turns given = *turns;
+	guint own = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(given.turn); i++)
+		if (given.turn[i].slot == slot) {
+			given.turn[i].until_us = until_us;
+			own++;
+		}
+	for (guint i = 0; i < G_N_ELEMENTS(given.turn) && own < wanted; i++)
+		if (given.turn[i].slot != slot && is_free(&given.turn[i], now_us, until_us)) {
+			given.turn[i] = (Turn){until_us, slot};
+			own++;
+		}
+	if (own < wanted)
+		return FALSE;
+	*turns = given;
+	return TRUE;
+}
+
+static gboolean try_take(const Job *job, const char *path, guint wanted)
 {
 	gint64 now_us = g_get_monotonic_time();
 	gint64 until_us = now_us + TURN_MS * G_TIME_SPAN_MILLISECOND;
 	int fd = turn_open(path);
 	Turns turns = fd >= 0 ? turns_read(fd) : (Turns){0};
-	Turn *turn = turn_for(&turns, job->slot->number, now_us, until_us);
-	gboolean mine = FALSE;
+	gboolean mine = fd >= 0 &&
+			turns_give(&turns, wanted, job->slot->number, now_us, until_us) &&
+			turns_write(fd, &turns);
 
-	if (fd < 0)
-		return FALSE;
-	if (turn) {
-		*turn = (Turn){until_us, job->slot->number};
-		mine = turns_write(fd, &turns);
-	}
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return mine;
 }
 
-gboolean hub_turn_take(Job *job, GError **error)
+/* The first turns that are to be had, or none after so long. */
+static gboolean take(Job *job, guint wanted, gint64 patience_ms, GError **error)
 {
 	gint64 begin_us = g_get_monotonic_time(), waited_ms = 0;
 	g_autofree char *path = NULL;
@@ -149,7 +160,7 @@ gboolean hub_turn_take(Job *job, GError **error)
 	if (!job->work_dir || !window_follows(job))
 		return TRUE;
 	path = turn_path(job);
-	while (waited_ms < PATIENCE_MS && !try_take(job, path)) {
+	while (waited_ms < patience_ms && !try_take(job, path, wanted)) {
 		/* Waiting for others is no stall of its own. */
 		job->watch.progress_us = g_get_monotonic_time();
 		if (!watch_sleep(&job->watch, LOOK_MS, error))
@@ -160,6 +171,16 @@ gboolean hub_turn_take(Job *job, GError **error)
 		job_note(job, "the start waited %u ms for bootloaders behind the same hub",
 			(guint)waited_ms);
 	return TRUE;
+}
+
+gboolean hub_turn_take(Job *job, GError **error)
+{
+	return take(job, 1, PATIENCE_MS, error);
+}
+
+gboolean hub_turn_take_alone(Job *job, GError **error)
+{
+	return take(job, TURNS, ALONE_MS, error);
 }
 
 void hub_turn_end(Job *job)

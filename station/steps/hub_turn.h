@@ -21,5 +21,9 @@
  * has to be held. Bounded by the watch, and where turns are not to be had it does without. */
 gboolean hub_turn_take(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, with nobody else's start beside it, if that is to be had within 1.5 s: for a bootloader that may have been missed behind others. The next
+ * hub_turn_take() is part of it. */
+gboolean hub_turn_take_alone(Job *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The bootloader is held, or will not be. */
 void hub_turn_end(Job *job);

@@ -113,7 +113,7 @@ gboolean usb_hold(Job *job, Usb *usb, UsbId id, double *ms, GError **error)
 		}
 		job_note(job, "its boot window was missed (%s); started again by %s, try %u of %u",
 			failure->message, way, n + 1, (guint)TRIES);
-		if (!restart(job, error))
+		if (!hub_turn_take_alone(job, error) || !restart(job, error))
 			return FALSE;
 	}
 }
