@@ -78,35 +78,69 @@ gboolean teach_switch_some(
 	       (!*gone || await_back(teach, first, end, error));
 }
 
-/* Most wires take nobody away, and a look at each would take its time: first all of a channel together, then its
- * halves, where few boards hang on it; and so on. */
-static gboolean try_some(Teach *teach, gint first, gint end, guint gone_ms, GError **error)
+/* The lowest of these wires that takes a board away, as they do together: by halves. */
+static gboolean find_lowest(Teach *teach, gint first, gint end, gint *lowest, GError **error)
+{
+	gboolean noted = FALSE;
+	guint gone;
+
+	while (end - first > 1) {
+		gint middle = first + (end - first) / 2;
+
+		if (!teach_switch_some(teach, first, middle, AGAIN_MS, &gone, error))
+			return FALSE;
+		noted = gone && middle - first == 1;
+		if (gone)
+			end = middle;
+		else
+			first = middle;
+	}
+	*lowest = first;
+	return noted || teach_switch_some(teach, first, end, AGAIN_MS, &gone, error);
+}
+
+static gboolean try_each(Teach *teach, gint first, gint end, GError **error)
 {
 	guint gone;
-	gint step;
 
-	if (!teach_switch_some(teach, first, end, gone_ms, &gone, error))
-		return FALSE;
-	if (!gone || end - first == 1)
-		return TRUE;
-	step = 2 * (gint)gone >= end - first ? 1 : (end - first + 1) / 2;
-	for (gint wire = first; wire < end; wire += step)
-		if (!try_some(teach, wire, MIN(wire + step, end), AGAIN_MS, error))
+	for (gint wire = first; wire < end; wire++)
+		if (!teach_switch_some(teach, wire, wire + 1, AGAIN_MS, &gone, error))
 			return FALSE;
 	return TRUE;
 }
 
+/* Most wires take nobody away, and a look at each would take its time: first all of a channel together; where few
+ * boards hang on it, one wire is found, and what lies behind it is tried together again. */
+static gboolean try_some(Teach *teach, gint first, gint end, GError **error)
+{
+	for (guint gone_ms = GONE_MS; first < end; first++, gone_ms = AGAIN_MS) {
+		guint gone;
+
+		if (!teach_switch_some(teach, first, end, gone_ms, &gone, error))
+			return FALSE;
+		if (!gone || end - first == 1)
+			return TRUE;
+		if (2 * (gint)gone >= end - first)
+			return try_each(teach, first, end, error);
+		if (!find_lowest(teach, first, end, &first, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* ---- at which levels --------------------------------------------------------------------------- */
+
 /* Who comes up with this pattern of levels; `in_rom`: one of them in ST's ROM. */
-static gboolean try_levels(Teach *teach, guint pattern, gboolean *in_rom, GError **error)
+static gboolean try_levels(
+	Teach *teach, guint pattern, gboolean each, gboolean *in_rom, GError **error)
 {
 	g_autoptr(GPtrArray) list = NULL;
 
 	*in_rom = FALSE;
 	g_ptr_array_set_size(teach->boards, 0);
 	if (!teach_levels(teach, pattern, error) ||
-		!(teach_levels_by_channel(teach, pattern)
-				? teach_restart_channels(teach, error)
-				: teach_restart(teach, 0, teach_wires(teach), error)) ||
+		!(each ? teach_restart(teach, 0, teach_wires(teach), error)
+		       : teach_restart_channels(teach, error)) ||
 		!(list = teach_settled_list(teach, error)))
 		return FALSE;
 	for (guint i = 0; i < list->len; i++) {
@@ -120,39 +154,64 @@ static gboolean try_levels(Teach *teach, guint pattern, gboolean *in_rom, GError
 	return TRUE;
 }
 
+/* Power and BOOT0 are on different channels mostly, which takes a moment; where they share one, a board may come up, but
+ * not in ROM. */
+static gboolean try_pattern(Teach *teach, guint pattern, gboolean *in_rom, GError **error)
+{
+	if (teach_levels_each(teach, pattern) == TEACH_EACH_ALWAYS)
+		return try_levels(teach, pattern, TRUE, in_rom, error);
+	if (!try_levels(teach, pattern, FALSE, in_rom, error))
+		return FALSE;
+	if (*in_rom || !teach->boards->len || teach_levels_each(teach, pattern) == TEACH_EACH_NEVER)
+		return TRUE;
+	return try_levels(teach, pattern, TRUE, in_rom, error);
+}
+
+/* ... or not at all, if it is blank. */
+static gboolean try_harder(Teach *teach, gboolean *in_rom, GError **error)
+{
+	for (guint i = 0; i < teach_levels_count(teach) && !teach->boards->len; i++)
+		if (teach_levels_each(teach, i) == TEACH_EACH_LATE &&
+			!try_levels(teach, i, TRUE, in_rom, error))
+			return FALSE;
+	return TRUE;
+}
+
 /* Those levels at which boards start in ST's ROM; where none does, those at which boards come up at all. The pattern
  * that was right before is tried first. */
 static gboolean find_levels(Teach *teach, GError **error)
 {
-	guint before = teach->levels, count = teach_levels_count(teach), best;
+	guint before = teach->levels, count = teach_levels_count(teach), best = count;
 	gboolean in_rom = FALSE;
 
 	/* Slots of one fixture are wired alike. */
 	if (teach->done->len)
-		return try_levels(teach, before, &in_rom, error);
-	best = count;
+		return try_pattern(teach, before, &in_rom, error) &&
+		       (teach->boards->len || teach_levels_each(teach, before) != TEACH_EACH_LATE ||
+			       try_levels(teach, before, TRUE, &in_rom, error));
 	for (guint i = 0; i < count; i++) {
 		guint pattern = i == 0 ? before : i <= before ? i - 1 : i;
 
 		if (i == 1 && !teach->boards->len)
 			teach_say(teach, "  Nothing came up; trying other levels ...\n");
-		if (!try_levels(teach, pattern, &in_rom, error))
+		if (!try_pattern(teach, pattern, &in_rom, error))
 			return FALSE;
 		if (in_rom)
 			return TRUE;
 		if (teach->boards->len && best == count)
 			best = pattern;
 	}
-	return try_levels(teach, best < count ? best : before, &in_rom, error);
+	return best < count ? try_pattern(teach, best, &in_rom, error)
+			    : try_harder(teach, &in_rom, error);
 }
 
 gboolean teach_find_boards(Teach *teach, GError **error)
 {
 	if (!find_levels(teach, error))
 		return FALSE;
-	for (gint wire = 0; teach->boards->len && wire < teach->pin_wires; wire += TEACH_CHANNEL)
-		if (!try_some(teach, wire, MIN(wire + TEACH_CHANNEL, teach->pin_wires), GONE_MS,
-			    error))
+	for (gint wire = 0; teach->boards->len && wire < teach->pin_wires;
+		wire = teach_channel_end(teach, wire))
+		if (!try_some(teach, wire, teach_channel_end(teach, wire), error))
 			return FALSE;
 	return teach_try_hubs(teach, error);
 }

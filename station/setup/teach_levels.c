@@ -33,9 +33,11 @@ static gboolean is_low(const Teach *teach, gint wire, guint pattern)
 	return pattern >= 2 && group == pattern / 2 - 1 ? !low : low;
 }
 
-gboolean teach_levels_by_channel(const Teach *teach, guint pattern)
+TeachEach teach_levels_each(const Teach *teach, guint pattern)
 {
-	return pattern >= 2 && !is_small(teach);
+	return is_small(teach) ? TEACH_EACH_ALWAYS
+	       : pattern >= 2  ? TEACH_EACH_NEVER
+			       : TEACH_EACH_LATE;
 }
 
 gboolean teach_levels(Teach *teach, guint pattern, GError **error)

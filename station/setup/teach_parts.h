@@ -75,6 +75,8 @@ void teach_hold(Teach *teach, gboolean fresh);
 void teach_close_wires(Teach *teach);
 gint teach_wires(const Teach *teach); /* how many */
 TeachWire *teach_wire(const Teach *teach, gint wire);
+/* Behind the last wire of this one's channel: eight pins of a controller. */
+gint teach_channel_end(const Teach *teach, gint wire);
 gboolean teach_set(Teach *teach, gint wire, gboolean on, GError **error);
 /* "A0 of pins1", newly allocated. */
 char *teach_wire_name(const Teach *teach, gint wire);
@@ -102,8 +104,10 @@ gboolean teach_pause(Teach *teach, guint ms, GError **error);
 /* How many patterns there are of levels that may be on; and from now on it is this one, with all wires on. Wires of
  * boards that were taught keep theirs. */
 guint teach_levels_count(const Teach *teach);
-/* Whether a pattern takes the wires of a channel for one kind. */
-gboolean teach_levels_by_channel(const Teach *teach, guint pattern);
+/* Whether each wire alone must be tried for boards to come up in ROM, or all of a channel together: first only (LATE), or
+ * always, where the pattern takes the wires of a channel for one kind (NEVER). */
+typedef enum { TEACH_EACH_ALWAYS, TEACH_EACH_LATE, TEACH_EACH_NEVER } TeachEach;
+TeachEach teach_levels_each(const Teach *teach, guint pattern);
 gboolean teach_levels(Teach *teach, guint pattern, GError **error);
 /* What each wire of the boards at hand does when it is active, as a fixture file says it. */
 void teach_levels_keep(Teach *teach);

@@ -27,9 +27,8 @@ gboolean teach_set_some(Teach *teach, gint first, gint end, gboolean on, GError 
 
 gboolean teach_restart_channels(Teach *teach, GError **error)
 {
-	for (gint wire = 0; wire < teach_wires(teach); wire += TEACH_CHANNEL) {
-		gint end = MIN(wire + TEACH_CHANNEL, teach_wires(teach));
-
+	for (gint wire = 0, end; wire < teach_wires(teach); wire = end) {
+		end = teach_channel_end(teach, wire);
 		if (!teach_set_some(teach, wire, end, FALSE, error) ||
 			!teach_pause(teach, PULSE_MS, error) ||
 			!teach_set_some(teach, wire, end, TRUE, error))

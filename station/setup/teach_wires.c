@@ -15,6 +15,17 @@ TeachWire *teach_wire(const Teach *teach, gint wire)
 	return &g_array_index(teach->wires, TeachWire, (guint)wire);
 }
 
+gint teach_channel_end(const Teach *teach, gint wire)
+{
+	const TeachWire *first = teach_wire(teach, wire);
+
+	do
+		wire++;
+	while (wire < teach_wires(teach) && teach_wire(teach, wire)->bank == first->bank &&
+		teach_wire(teach, wire)->index / TEACH_CHANNEL == first->index / TEACH_CHANNEL);
+	return wire;
+}
+
 /* The levels at which its wires are on. */
 static guint32 levels_of(const Teach *teach, const TeachBank *bank)
 {
