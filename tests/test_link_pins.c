@@ -153,13 +153,13 @@ static void test_lamps(void)
 	g_auto(PinsKeeper) keeper;
 	pins_keeper_make(&keeper);
 	g_autoptr(Pins) pins = pins_keeper_connect(&keeper);
-	assert_lamps(&keeper, pins, 2, 1u << SIGNAL_LAMP_RED | 1u << SIGNAL_LAMP_BLUE);
-	pins_keeper_seen(&keeper, "C0=1+C1=1 ");
+	assert_lamps(&keeper, pins, 2, 1u << SIGNAL_LAMP_RED | 1u << SIGNAL_LAMP_YELLOW);
+	pins_keeper_seen(&keeper, "C0=1+C1=1+C2=0 ");
 	assert_lamps(&keeper, pins, 2, 1u << SIGNAL_LAMP_GREEN);
 	assert_lamps(&keeper, pins, 2, 0);
 	assert_lamps(&keeper, pins, 1, 1u << SIGNAL_LAMP_GREEN);
 	pins_keeper_set(&keeper, pins, 0, SIGNAL_BUZZER, TRUE);
-	pins_keeper_seen(&keeper, "C0=1+C1=1 C0=0+C1=0 C0=0+C1=1 C7=1 ");
+	pins_keeper_seen(&keeper, "C0=1+C1=1+C2=0 C0=0+C1=0+C2=0 C0=0+C1=1+C2=0 C7=1 ");
 }
 
 /* ---- turns for erases: both slots on a supply that bears one */

@@ -4,6 +4,9 @@
 
 enum { KNOWN_MS = 10000 }; /* an answer that is owed, and one's own: 5 s each (link/pins.h) */
 
+/* What is lit while a request is not answered: what it asked for, or what was lit before. */
+#define LAMPS_UNKNOWN G_MAXUINT
+
 static Pins *pins_of(const LineSlot *slot)
 {
 	return slot->port->station->context.pins;
@@ -35,6 +38,7 @@ static gboolean light(LineSlot *slot, GError **error)
 		return FALSE;
 	}
 	line_pins_watch(&watch, pins_of(slot));
+	slot->told_lamps = LAMPS_UNKNOWN;
 	if (!pins_lamps(pins_of(slot), slot->slot->number, lamps, present, &watch, error))
 		return FALSE;
 	slot->told_lamps = lamps;

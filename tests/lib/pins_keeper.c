@@ -27,6 +27,7 @@ static const char fixture_text[] = "flashline: 1\n"
 				   "    lamps:\n"
 				   "      red: {controller: second, pin: C0}\n"
 				   "      green: {controller: second, pin: C1, active: low}\n"
+				   "      blue: {controller: second, pin: C2}\n"
 				   "lid: {controller: second, pin: A0}\n"
 				   "buzzer: {controller: second, pin: C7}\n";
 
