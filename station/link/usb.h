@@ -34,7 +34,8 @@ gboolean usb_id_equal(UsbId a, UsbId b);
  * has yet to leave) is waited out; if the deadline passes with it still there, or it has
  * come and left, the failure is FAILURE_USB_WRONG_DEVICE and says what it was, with nothing there FAILURE_USB_NOT_SEEN, where
  * opening is denied FAILURE_USB_ACCESS, and where it was there and went before it could be opened
- * FAILURE_USB_LOST. Progress: phase "await". The device stays configured as the kernel left it:
+ * FAILURE_USB_LOST. Who comes to look when the deadline has passed looks once; what is absent then is FAILURE_STEP_DEADLINE.
+ * Progress: phase "await". The device stays configured as the kernel left it:
  * no reset, no SET_CONFIGURATION (a bus reset boots OpenMV's application).
  */
 UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch,

@@ -26,6 +26,7 @@ typedef struct {
 	guint8 address;    /* of the wanted one, the last time it was there */
 	gint64 denied_us;  /* since when opening it is denied; 0: it is not */
 	int result;        /* libusb's error at the last opening */
+	gboolean late;     /* its time was over before the first look */
 } Sighting;
 
 /* Whether libusb has the same device on this port as the kernel has, or none as it has none. */
@@ -183,27 +184,18 @@ static gboolean stayed(Usb *usb, const Sighting *sighting)
 	       agrees_with_kernel(usb, sighting->port);
 }
 
-/* The end of the wait, in terms of what was seen. Somebody's stop stays what it is. */
-static void explain(Usb *usb, const Sighting *sighting, const Watch *watch, GError **error)
+/* The wanted one was not there. Who had no time to look has no proof of that: late was we, not the board. */
+static void explain_absence(
+	Usb *usb, const Sighting *sighting, const char *wanted, double waited, GError **error)
 {
 	UsbId other = usb->sights.other;
-	double waited = (g_get_monotonic_time() - watch->begin_us) / 1e6;
-	g_autofree char *wanted = sighting->wanted.vendor
-					  ? g_strdup_printf("%04X:%04X", sighting->wanted.vendor,
-						    sighting->wanted.product)
-					  : g_strdup("a device");
-	g_autoptr(GError) failure = NULL;
 
-	if (!watch_ok(watch, &failure) && g_error_matches(failure, FAILURE, FAILURE_STOPPED))
-		g_propagate_error(error, g_steal_pointer(&failure));
-	else if (stayed(usb, sighting))
-		g_set_error(error, FAILURE, FAILURE_USB_TRANSFER,
-			"%s is on port %s but could not be opened for %.1f s: %s", wanted,
-			sighting->port, waited, libusb_error_name(sighting->result));
-	else if (sighting->met)
-		g_set_error(error, FAILURE, FAILURE_USB_LOST,
-			"%s was on port %s but left before it could be opened", wanted,
-			sighting->port);
+	if (sighting->late)
+		g_set_error(error, FAILURE, FAILURE_STEP_DEADLINE,
+			"port %s could not be looked at before %.1f s, when the time was over; "
+			"then it "
+			"had no %s",
+			sighting->port, waited, wanted);
 	else if (sighting->present)
 		g_set_error(error, FAILURE, FAILURE_USB_WRONG_DEVICE,
 			"after %.1f s %04X:%04X is on port %s, not %s", waited,
@@ -218,6 +210,57 @@ static void explain(Usb *usb, const Sighting *sighting, const Watch *watch, GErr
 			wanted);
 }
 
+/* The end of the wait, in terms of what was seen. Somebody's stop stays what it is. */
+static void explain(Usb *usb, const Sighting *sighting, const Watch *watch, GError **error)
+{
+	double waited = (g_get_monotonic_time() - watch->begin_us) / 1e6;
+	g_autofree char *wanted = sighting->wanted.vendor
+					  ? g_strdup_printf("%04X:%04X", sighting->wanted.vendor,
+						    sighting->wanted.product)
+					  : g_strdup("device");
+	g_autoptr(GError) failure = NULL;
+
+	if (!watch_ok(watch, &failure) && g_error_matches(failure, FAILURE, FAILURE_STOPPED))
+		g_propagate_error(error, g_steal_pointer(&failure));
+	else if (stayed(usb, sighting))
+		g_set_error(error, FAILURE, FAILURE_USB_TRANSFER,
+			"%s is on port %s but could not be opened for %.1f s: %s", wanted,
+			sighting->port, waited, libusb_error_name(sighting->result));
+	else if (sighting->met)
+		g_set_error(error, FAILURE, FAILURE_USB_LOST,
+			"%s was on port %s but left before it could be opened", wanted,
+			sighting->port);
+	else
+		explain_absence(usb, sighting, wanted, waited, error);
+}
+
+/* Looks until it is there or its time is over; the last time then: on a slow machine the look before that may be long
+ * ago, or there was none. */
+static UsbDevice *look_out(Usb *usb, Sighting *sighting, Watch *watch, GError **error)
+{
+	gboolean over = !watch_ok(watch, NULL);
+
+	sighting->late = over;
+	for (;; over = !watch_ok(watch, NULL)) {
+		UsbDevice *device;
+
+		usb->changed = FALSE;
+		device = look(usb, sighting);
+		if (device || denied(sighting, error))
+			return device;
+		usb_sights_look(usb, sighting->port, sighting->wanted);
+		if (over || is_instead(sighting))
+			break;
+		/* One that cannot be opened may have left without a word, too. */
+		wait_for_change(usb,
+			sighting->present && is_wanted(sighting) ? RETRY_MS : RESCAN_MS, watch);
+		if (usb_port_openable(sighting->port))
+			rescan(usb, sighting->port);
+	}
+	explain(usb, sighting, watch, error);
+	return NULL;
+}
+
 UsbDevice *usb_await(Usb *usb, const char *port, UsbId id, Watch *watch, GError **error)
 {
 	return usb_await_unless(usb, port, id, (UsbId){0}, watch, error);
@@ -227,32 +270,15 @@ UsbDevice *usb_await_unless(
 	Usb *usb, const char *port, UsbId id, UsbId instead, Watch *watch, GError **error)
 {
 	Sighting sighting = {.port = port, .wanted = id, .instead = instead};
+	UsbDevice *device;
 
 	usb->stop = watch->stop;
 	usb_sights_begin(usb);
 	watch_progress(watch, "await", 0, 1);
-	while (watch_ok(watch, NULL)) {
-		UsbDevice *device;
-
-		usb->changed = FALSE;
-		device = look(usb, &sighting);
-		if (device) {
-			watch_progress(watch, "await", 1, 1);
-			return device;
-		}
-		if (denied(&sighting, error))
-			return NULL;
-		usb_sights_look(usb, port, id);
-		if (is_instead(&sighting))
-			break;
-		/* One that cannot be opened may have left without a word, too. */
-		wait_for_change(usb,
-			sighting.present && is_wanted(&sighting) ? RETRY_MS : RESCAN_MS, watch);
-		if (usb_port_openable(port))
-			rescan(usb, port);
-	}
-	explain(usb, &sighting, watch, error);
-	return NULL;
+	device = look_out(usb, &sighting, watch, error);
+	if (device)
+		watch_progress(watch, "await", 1, 1);
+	return device;
 }
 
 gboolean usb_present(Usb *usb, const char *port, UsbId *id)
