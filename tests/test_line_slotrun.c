@@ -36,6 +36,9 @@
 #define FIRST         STEP("0", "one", "power") STEP_PASS("one")
 #define SECOND        STEP("1", "two", "dfu.detach") STEP_PASS("two")
 
+/* Tells which chip it has, time and again. */
+#define IDENTIFY "identify"
+
 /* What a job says, how it ends, and what the run must come to. */
 typedef struct {
 	const char *name, *says;
@@ -77,6 +80,7 @@ static const Part parts[] = {
 		"\"seen\":\"x\"," COST,
 		1, "flash-erase"},
 	{"works-on", STEP_PASS("one") SECOND END_PASS, 0, "job-hung", "write"},
+	{"identifies-on", STEP_PASS("one") SECOND END_PASS, 0, "job-hung", IDENTIFY},
 	{"waits-for-others", STEP_PASS("one") SECOND END_PASS, 0, NULL, WATCH_TURN},
 };
 
@@ -95,6 +99,8 @@ static void get_on(const char *phase)
 	while (ms < PACED_MS) {
 		g_usleep(PACE_MS * 1000);
 		ms = (g_get_monotonic_time() - begin_us) / G_TIME_SPAN_MILLISECOND;
+		if (g_str_equal(phase, IDENTIFY))
+			puts("{\"event\":\"identify\",\"uid\":\"003900353138510D33383539\"}");
 		printf("{\"event\":\"progress\",\"phase\":\"%s\",\"done\":%" G_GINT64_FORMAT
 		       ",\"total\":0}\n",
 			phase, ms);

@@ -73,6 +73,7 @@ struct SlotRun {
 	guint deadline_source, stall_source, kill_source;
 	/* how long the step at work has waited for others; of that, the wait that it is in */
 	guint turns_ms, turn_ms;
+	gint64 own_us; /* how long it has waited for the controller */
 	gboolean stopping;
 	GArray *held; /* slotrun_record.c */
 	GStringChunk *held_texts;

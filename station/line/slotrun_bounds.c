@@ -53,6 +53,7 @@ void slotrun_arm(SlotRun *run)
 
 	slotrun_disarm(run);
 	run->turns_ms = run->turn_ms = 0;
+	run->own_us = 0;
 	run->deadline_source =
 		g_timeout_add(step ? step->deadline_ms + GRACE_MS : SILENCE_MS, on_deadline, run);
 	if (step && step->stall_ms)
@@ -68,11 +69,32 @@ void slotrun_arm_stall(SlotRun *run)
 		run->stall_source = g_timeout_add(step->stall_ms + GRACE_MS, on_stall, run);
 }
 
+static void move_deadline(SlotRun *run, const Step *step)
+{
+	gint64 left_ms = step->deadline_ms + GRACE_MS + run->own_us / 1000 +
+			 (gint64)MIN(run->turns_ms, TURN_MAX_MS) -
+			 (g_get_monotonic_time() - run->step_us) / 1000;
+
+	g_clear_handle_id(&run->deadline_source, g_source_remove);
+	run->deadline_source = g_timeout_add((guint)MAX(left_ms, 1), on_deadline, run);
+}
+
+/* A commit may take longer than the step has. */
+void slotrun_excuse(SlotRun *run, gint64 since_us)
+{
+	const Step *step = slotrun_step(run);
+
+	if (!step)
+		return;
+	run->own_us += g_get_monotonic_time() - since_us;
+	move_deadline(run, step);
+	slotrun_arm_stall(run);
+}
+
 /* A wait for others moves the deadline: once more by what has come to it, `done` ms of one wait. */
 void slotrun_extend(SlotRun *run, guint64 done)
 {
 	const Step *step = slotrun_step(run);
-	gint64 left_ms;
 	guint ms = (guint)MIN(done, TURN_MAX_MS);
 
 	if (!step)
@@ -80,8 +102,5 @@ void slotrun_extend(SlotRun *run, guint64 done)
 	/* A new wait; what was not told of the last one is less than this. */
 	run->turns_ms += ms >= run->turn_ms ? ms - run->turn_ms : ms + TURN_UNTOLD_MS;
 	run->turn_ms = ms;
-	left_ms = step->deadline_ms + GRACE_MS + (gint64)MIN(run->turns_ms, TURN_MAX_MS) -
-		  (g_get_monotonic_time() - run->step_us) / 1000;
-	g_clear_handle_id(&run->deadline_source, g_source_remove);
-	run->deadline_source = g_timeout_add((guint)MAX(left_ms, 1), on_deadline, run);
+	move_deadline(run, step);
 }

@@ -108,6 +108,7 @@ static gboolean permit(SlotRun *run, GError **error)
 
 static void take_identify(SlotRun *run, const Event *event)
 {
+	gint64 begin_us = g_get_monotonic_time();
 	g_autoptr(GError) error = NULL;
 	g_autofree char *answer = NULL;
 
@@ -121,9 +122,8 @@ static void take_identify(SlotRun *run, const Event *event)
 			"stop %s %.900s\n", failure_of(error)->word, error->message);
 	}
 	child_tell(run->child, answer);
-	/* The step's time goes on from here: a commit may have taken longer than it has. */
 	if (run->in_step)
-		slotrun_arm(run);
+		slotrun_excuse(run, begin_us);
 }
 
 static void close_question(SlotRun *run)

@@ -27,6 +27,8 @@ void slotrun_arm(SlotRun *run);
 void slotrun_arm_stall(SlotRun *run);
 /* It waits for others, so many ms by now. */
 void slotrun_extend(SlotRun *run, guint64 done);
+/* What the controller has done since then is none of the step's time. */
+void slotrun_excuse(SlotRun *run, gint64 since_us);
 void slotrun_disarm(SlotRun *run);
 
 /* ---- slotrun_events.c: what the job says, none of it believed unseen ---- */
