@@ -4,12 +4,24 @@
 
 #include <stdio.h>
 
+/* Of an FTDI chip its serial; of an expander that of its bus, and its address; of a hub its port. */
+static char *place_of(const Controller *controller)
+{
+	const BusPlace *place = &controller->place;
+
+	if (place->bus)
+		return g_strdup_printf("0x%02X of %s %c", place->address, place->bus->serial,
+			'A' + (int)place->channel);
+	return g_strdup(controller->port ? controller->port : controller->serial);
+}
+
 static void print_pin(guint slot, Signal signal, const Pin *pin)
 {
-	if (pin->controller)
+	g_autofree char *place = pin->controller ? place_of(pin->controller) : NULL;
+
+	if (place)
 		printf("slot %u %s: %s %s pin %s active %s\n", slot, signal_word(signal),
-			pin->controller->chip, pin->controller->serial, pin->place,
-			pin->active_low ? "low" : "high");
+			pin->controller->chip, place, pin->place, pin->active_low ? "low" : "high");
 }
 
 int main(int argc, char **argv)

@@ -29,6 +29,18 @@ static gboolean read_pair(const Tca *tca, guint8 what, guint16 *value, GError **
 	return TRUE;
 }
 
+gboolean tca9555_answers(I2c *i2c, guint8 address)
+{
+	const Tca tca = {.i2c = i2c, .address = address};
+	for (guint8 what = INPUT; what <= DIRECTION; what += 2) {
+		guint16 even = 0, odd = 0;
+		if (!read_pair(&tca, what, &even, NULL) || !read_pair(&tca, what + 1, &odd, NULL) ||
+			odd != (guint16)(even >> 8 | even << 8))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* Read back at the pins of `look_at`: a register that was written is not a wire that follows. */
 static gboolean apply(const Tca *tca, guint16 look_at, GError **error)
 {

@@ -154,6 +154,8 @@ static gboolean run(Teach *teach, GError **error)
 		g_set_error(error, FAILURE, FAILURE_STOPPED, "not agreed: no pin was moved");
 		return FALSE;
 	}
+	if (!teach_find_expanders(teach, error))
+		return FALSE;
 	while ((number = teach_next_number(teach))) {
 		g_autofree char *answer = NULL;
 
@@ -193,6 +195,7 @@ gint teach(const TeachOptions *options, GError **error)
 	gint count;
 
 	work.banks = g_ptr_array_new_with_free_func(bank_free);
+	work.buses = g_ptr_array_new_with_free_func(teach_bus_free);
 	work.wires = g_array_new(FALSE, FALSE, sizeof(TeachWire));
 	work.done = g_ptr_array_new_with_free_func(board_free);
 	work.fresh = g_array_new(FALSE, FALSE, sizeof(gint));
@@ -206,5 +209,6 @@ gint teach(const TeachOptions *options, GError **error)
 	g_ptr_array_unref(work.done);
 	g_array_unref(work.wires);
 	g_ptr_array_unref(work.banks);
+	g_ptr_array_unref(work.buses);
 	return count;
 }

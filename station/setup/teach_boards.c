@@ -205,13 +205,24 @@ static gboolean find_levels(Teach *teach, GError **error)
 			    : try_harder(teach, &in_rom, error);
 }
 
+/* Power and reset. */
+static gboolean all_have_two(const Teach *teach)
+{
+	for (guint i = 0; i < teach->boards->len; i++)
+		if (((const TeachBoard *)teach->boards->pdata[i])->takes->len < 2)
+			return FALSE;
+	return TRUE;
+}
+
 gboolean teach_find_boards(Teach *teach, GError **error)
 {
 	if (!find_levels(teach, error))
 		return FALSE;
-	for (gint wire = 0; teach->boards->len && wire < teach->pin_wires;
-		wire = teach_channel_end(teach, wire))
-		if (!try_some(teach, wire, teach_channel_end(teach, wire), error))
+	for (gint wire = 0, end; teach->boards->len && wire < teach->pin_wires; wire = end) {
+		/* What is left takes nobody, most likely. */
+		end = all_have_two(teach) ? teach->pin_wires : teach_channel_end(teach, wire);
+		if (!try_some(teach, wire, end, error))
 			return FALSE;
+	}
 	return teach_try_hubs(teach, error);
 }

@@ -19,19 +19,14 @@ static gboolean refuse(const Teach *teach, const char *why, GError **error)
 static void append_wire(
 	GString *out, const Teach *teach, const char *indent, const char *key, gint wire)
 {
-	const TeachWire *of;
+	const TeachWire *of = wire == NO_WIRE ? NULL : teach_wire(teach, wire);
+	g_autofree char *place = of ? teach_wire_place(of) : NULL;
+	const char *quote = teach_is_hub(teach, wire) ? "\"" : "";
 
-	if (wire == NO_WIRE)
-		return;
-	of = teach_wire(teach, wire);
-	if (teach_is_hub(teach, wire)) {
-		g_string_append_printf(out, "%s%s: {controller: %s, pin: \"%u\"}\n", indent, key,
-			of->bank->controller.name, of->index);
-		return;
-	}
-	g_string_append_printf(out, "%s%s: {controller: %s, pin: %c%u%s}\n", indent, key,
-		of->bank->controller.name, 'A' + (int)(of->index / 8), of->index % 8,
-		of->active_low ? ", active: low" : "");
+	if (of)
+		g_string_append_printf(out, "%s%s: {controller: %s, pin: %s%s%s%s}\n", indent, key,
+			of->bank->controller.name, quote, place, quote,
+			of->active_low ? ", active: low" : "");
 }
 
 /* Texts stand in quotes where YAML might take them for something else: 1-1.1 it does not, 0012 it does. */
@@ -81,11 +76,16 @@ static char *fixture_lines(const Teach *teach)
 	return g_string_free(out, FALSE);
 }
 
+/* By a wire, or as the bus of an expander that is. */
 static gboolean is_used(const Teach *teach, const TeachBank *bank)
 {
-	for (gint wire = 0; wire < teach_wires(teach); wire++)
-		if (teach_wire(teach, wire)->bank == bank && teach_wire_taken(teach, wire))
+	for (gint wire = 0; wire < teach_wires(teach); wire++) {
+		const TeachBank *of = teach_wire(teach, wire)->bank;
+
+		if (teach_wire_taken(teach, wire) &&
+			(of == bank || of->controller.place.bus == &bank->controller))
 			return TRUE;
+	}
 	return FALSE;
 }
 
@@ -95,6 +95,9 @@ static char *where(const TeachBank *bank)
 
 	if (bank->controller.kind == CONTROLLER_HUB)
 		return g_strconcat("port: ", bank->controller.port, NULL);
+	if (bank->bus)
+		return g_strdup_printf("bus: %s%s, address: 0x%02X", bank->bus->chip->name,
+			bank->bus->channel ? ", channel: B" : "", bank->controller.place.address);
 	serial = quoted(bank->controller.serial);
 	return g_strconcat("serial: ", serial, NULL);
 }
@@ -132,7 +135,10 @@ static char *new_text(const Teach *teach)
 			       "swd_khz: 4000 # lower it where cables are long\n"
 			       "%s%s%s"
 			       "slots:\n%s",
-		day, *controllers ? "controllers: # by their USB serial, hubs by their port\n" : "",
+		day,
+		*controllers ? "controllers: # by their USB serial; hubs by their port, expanders "
+			       "by bus and address\n"
+			     : "",
 		controllers, common, slots);
 }
 

@@ -58,6 +58,8 @@ static gboolean is_named(const Fixture *fixture, const char *hub, guint number)
 
 static TeachBank *bank_of(Teach *teach, const UsbEntry *hub)
 {
+	const Fixture *fixture = teach->options->fixture;
+	Claim claim = {0};
 	TeachBank *bank;
 
 	for (guint i = 0; i < teach->banks->len; i++) {
@@ -65,9 +67,13 @@ static TeachBank *bank_of(Teach *teach, const UsbEntry *hub)
 		if (bank->controller.kind == CONTROLLER_HUB && !strcmp(bank->port, hub->port))
 			return bank;
 	}
-	bank = teach_add_bank(teach, hub, "hub");
+	if (fixture)
+		claim = thing_claim(fixture, hub);
+	bank = teach_add_bank(
+		teach, claim.controller ? claim.controller->name : NULL, "hub", "hub");
 	bank->controller.kind = CONTROLLER_HUB;
 	bank->controller.port = g_strdup(hub->port);
+	bank->port = g_strdup(hub->port);
 	return bank;
 }
 

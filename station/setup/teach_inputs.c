@@ -5,7 +5,6 @@
  *   a start button            _____|'''''|___    ... or for two looks, where somebody waits for it
  */
 #include "core/failure.h"
-#include "link/ftdi.h"
 #include "setup/teach_parts.h"
 
 enum {
@@ -95,11 +94,10 @@ gboolean teach_listen(Teach *teach, GError **error)
 	for (guint i = 0; i < teach->banks->len; i++) {
 		TeachBank *bank = teach->banks->pdata[i];
 
-		if (!bank->pins || bank->controller.kind != CONTROLLER_FTDI)
+		if (!bank->pins || bank->controller.kind == CONTROLLER_HUB)
 			continue;
-		bank->bank = ftdi_open(&bank->controller,
-			quiet_pins(teach, bank, taught_outputs(teach, bank)), error);
-		if (!bank->bank)
+		if (!teach_open_pins(
+			    bank, quiet_pins(teach, bank, taught_outputs(teach, bank)), error))
 			return FALSE;
 	}
 	if (!steady_levels(teach, levels, restless, error))
@@ -170,9 +168,9 @@ void teach_park(Teach *teach)
 	for (guint i = 0; teach->written && i < teach->banks->len; i++) {
 		TeachBank *bank = teach->banks->pdata[i];
 
-		if (bank->pins && bank->controller.kind == CONTROLLER_FTDI)
-			bank->bank = ftdi_open(&bank->controller,
-				quiet_pins(teach, bank, bank->pins & ~bank->held), NULL);
+		if (bank->pins && bank->controller.kind != CONTROLLER_HUB)
+			(void)!teach_open_pins(
+				bank, quiet_pins(teach, bank, bank->pins & ~bank->held), NULL);
 	}
 	close_all(teach);
 }

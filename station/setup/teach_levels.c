@@ -46,10 +46,9 @@ gboolean teach_levels(Teach *teach, guint pattern, GError **error)
 	for (gint wire = 0; wire < teach_wires(teach); wire++) {
 		if (!teach_wire_taken(teach, wire) && !teach_is_hub(teach, wire))
 			teach_wire(teach, wire)->low_on = is_low(teach, wire, pattern);
-		if (!teach_set(teach, wire, TRUE, error))
-			return FALSE;
+		teach_stage(teach, wire, TRUE);
 	}
-	return TRUE;
+	return teach_apply(teach, error);
 }
 
 static void keep(const Teach *teach, gint wire, gboolean active_is_on)

@@ -1,6 +1,7 @@
 /* What teach*.c share. */
 #pragma once
 
+#include "link/i2c.h"
 #include "link/pin_bank.h"
 #include "setup/teach.h"
 #include "setup/thing.h"
@@ -12,14 +13,23 @@ enum {
 	TEACH_BACK_MS = 8000, /* for a board to come up, whatever it starts */
 };
 
-/* A pin controller or a hub, and its pins that nobody has named yet. */
+/* A channel of an FTDI chip that is an I2C bus: open from when it is found until the end. */
+typedef struct {
+	const Controller *chip;
+	guint channel;
+	I2c *i2c;
+} TeachBus;
+
+/* A pin controller, an expander or a hub, and its pins that nobody has named yet. */
 typedef struct {
 	Controller controller; /* owns its texts */
 	gboolean known;        /* stands in the file */
 	char *port;
-	guint32 pins; /* one bit a pin */
-	guint32 held; /* of these: inputs, which are not driven */
-	guint32 idle; /* levels of its inputs when teach_listen() began */
+	guint32 pins;           /* one bit a pin */
+	guint32 held;           /* of these: inputs, which are not driven */
+	guint32 idle;           /* levels of its inputs when teach_listen() began */
+	guint32 staged, levels; /* pins that teach_apply() sets, and how */
+	const TeachBus *bus;    /* an expander's; NULL: it is none */
 	PinBank *bank;
 } TeachBank;
 
@@ -47,6 +57,7 @@ typedef struct {
 typedef struct {
 	const TeachOptions *options;
 	GPtrArray *banks;    /* of TeachBank* */
+	GPtrArray *buses;    /* of TeachBus* */
 	GArray *wires;       /* of TeachWire: pins, then ports of hubs */
 	gint pin_wires;      /* so many are pins */
 	GPtrArray *boards;   /* of TeachBoard*, by port */
@@ -62,13 +73,25 @@ typedef struct {
 /* ---- teach_banks.c ---- */
 /* The controllers that are there, with what the file leaves of their pins, and hubs. */
 gboolean teach_find_banks(Teach *teach, GError **error);
-/* One for a thing on the bus, of this chip; without pins. */
-TeachBank *teach_add_bank(Teach *teach, const UsbEntry *entry, const char *chip);
+/* One of this chip, without pins: what the file calls it (NULL: a name of its own, which begins so). */
+TeachBank *teach_add_bank(Teach *teach, const char *known, const char *begin, const char *chip);
+/* A name that nothing has yet: pins1 ... */
+char *teach_free_name(const Teach *teach, const char *begin);
+/* Which pins of a controller, of `pins`, the file does not name. */
+guint32 teach_unnamed(const Teach *teach, const Controller *controller, guint32 pins);
+
+/* ---- teach_expanders.c ---- */
+/* Looks for I2C buses, on channels that are one in the file or of whose pins it names none, and for expanders on them:
+ * these become banks, and the channel's pins are no wires any more. */
+gboolean teach_find_expanders(Teach *teach, GError **error);
+void teach_bus_free(gpointer bus);
 
 /* ---- teach_wires.c ---- */
 /* Opens them: from now on all wires are on. */
 gboolean teach_open_wires(Teach *teach, GError **error);
 gboolean teach_open_bank(const Teach *teach, TeachBank *bank, GError **error);
+/* The same with these pins. */
+gboolean teach_open_pins(TeachBank *bank, PinsUsed used, GError **error);
 /* Wires that are not driven from the next opening on: inputs that were taught; `fresh`: and those. */
 void teach_hold(Teach *teach, gboolean fresh);
 /* Power off, resets released, ports of hubs that are nobody's power as they were; closes. */
@@ -78,7 +101,11 @@ TeachWire *teach_wire(const Teach *teach, gint wire);
 /* Behind the last wire of this one's channel: eight pins of a controller. */
 gint teach_channel_end(const Teach *teach, gint wire);
 gboolean teach_set(Teach *teach, gint wire, gboolean on, GError **error);
-/* "A0 of pins1", newly allocated. */
+/* Many at once: what was staged is driven by teach_apply(), a controller after the other. */
+void teach_stage(Teach *teach, gint wire, gboolean on);
+gboolean teach_apply(Teach *teach, GError **error);
+/* "A0", "P07", or a hub's "3"; and "A0 of pins1"; newly allocated. */
+char *teach_wire_place(const TeachWire *wire);
 char *teach_wire_name(const Teach *teach, gint wire);
 /* What a wire may be for, one bit each. */
 typedef enum { TEACH_POWER = 1, TEACH_RESET = 2, TEACH_INPUT = 4 } TeachUse; /* POWER: BOOT0 too */

@@ -20,9 +20,9 @@ gboolean teach_restart(Teach *teach, gint first, gint end, GError **error)
 gboolean teach_set_some(Teach *teach, gint first, gint end, gboolean on, GError **error)
 {
 	for (gint wire = first; wire < end; wire++)
-		if (!teach_wire_taken(teach, wire) && !teach_set(teach, wire, on, error))
-			return FALSE;
-	return TRUE;
+		if (!teach_wire_taken(teach, wire))
+			teach_stage(teach, wire, on);
+	return teach_apply(teach, error);
 }
 
 gboolean teach_restart_channels(Teach *teach, GError **error)
@@ -58,19 +58,20 @@ gboolean teach_takes_any(const Teach *teach, gint wire)
 gboolean teach_only(Teach *teach, const TeachBoard *one, GError **error)
 {
 	for (gint wire = 0; wire < teach_wires(teach); wire++)
-		if (!teach_set(teach, wire, takes(one, wire), error))
-			return FALSE;
-	return teach_pause(teach, OFF_MS, error);
+		teach_stage(teach, wire, takes(one, wire));
+	return teach_apply(teach, error) && teach_pause(teach, OFF_MS, error);
 }
 
 /* What may be BOOT0 before what may be power. */
 gboolean teach_all_on(Teach *teach, GError **error)
 {
-	for (guint power = 0; power <= 1; power++)
+	for (guint power = 0; power <= 1; power++) {
 		for (gint wire = 0; wire < teach_wires(teach); wire++)
 			if (teach_takes_any(teach, wire) == (power == 1) &&
-				!teach_wire(teach, wire)->held_off &&
-				!teach_set(teach, wire, TRUE, error))
-				return FALSE;
+				!teach_wire(teach, wire)->held_off)
+				teach_stage(teach, wire, TRUE);
+		if (!teach_apply(teach, error))
+			return FALSE;
+	}
 	return TRUE;
 }

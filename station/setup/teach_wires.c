@@ -4,6 +4,7 @@
 
 #include "link/ftdi.h"
 #include "link/hub_port.h"
+#include "link/tca9555.h"
 
 gint teach_wires(const Teach *teach)
 {
@@ -40,15 +41,24 @@ static guint32 levels_of(const Teach *teach, const TeachBank *bank)
 	return levels;
 }
 
-gboolean teach_open_bank(const Teach *teach, TeachBank *bank, GError **error)
+gboolean teach_open_pins(TeachBank *bank, PinsUsed used, GError **error)
 {
-	PinsUsed on = {.outputs = bank->pins & ~bank->held, .safe = levels_of(teach, bank)};
+	const Controller *controller = &bank->controller;
 
 	pin_bank_close(bank->bank);
-	bank->bank = bank->controller.kind == CONTROLLER_HUB
-			     ? hub_port_open(&bank->controller, USB_SYSFS_DEVICES, on, error)
-			     : ftdi_open(&bank->controller, on, error);
+	bank->staged = 0;
+	bank->bank = controller->kind == CONTROLLER_HUB
+			     ? hub_port_open(controller, USB_SYSFS_DEVICES, used, error)
+		     : bank->bus ? tca9555_open(controller, bank->bus->i2c, used, error)
+				 : ftdi_open(controller, used, error);
 	return bank->bank != NULL;
+}
+
+gboolean teach_open_bank(const Teach *teach, TeachBank *bank, GError **error)
+{
+	const PinsUsed on = {.outputs = bank->pins & ~bank->held, .safe = levels_of(teach, bank)};
+
+	return teach_open_pins(bank, on, error);
 }
 
 gboolean teach_open_wires(Teach *teach, GError **error)
@@ -62,28 +72,57 @@ gboolean teach_open_wires(Teach *teach, GError **error)
 	return TRUE;
 }
 
+void teach_stage(Teach *teach, gint wire, gboolean on)
+{
+	const TeachWire *of = teach_wire(teach, wire);
+	guint32 bit = (guint32)1 << of->index;
+
+	if (of->bank->held & bit)
+		return;
+	of->bank->staged |= bit;
+	of->bank->levels &= ~bit;
+	if (on != of->low_on)
+		of->bank->levels |= bit;
+}
+
+gboolean teach_apply(Teach *teach, GError **error)
+{
+	for (guint i = 0; i < teach->banks->len; i++) {
+		TeachBank *bank = teach->banks->pdata[i];
+		guint32 pins = bank->staged;
+
+		bank->staged = 0;
+		if (pins && !bank->bank->ops->set(bank->bank, pins, bank->levels & pins, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean teach_set(Teach *teach, gint wire, gboolean on, GError **error)
 {
-	const TeachWire *of;
-	guint32 bit;
+	if (wire != NO_WIRE)
+		teach_stage(teach, wire, on);
+	return teach_apply(teach, error);
+}
 
-	if (wire == NO_WIRE)
-		return TRUE;
-	of = teach_wire(teach, wire);
-	bit = (guint32)1 << of->index;
-	if (of->bank->held & bit)
-		return TRUE;
-	return of->bank->bank->ops->set(of->bank->bank, bit, on != of->low_on ? bit : 0, error);
+char *teach_wire_place(const TeachWire *wire)
+{
+	switch (wire->bank->controller.kind) {
+	case CONTROLLER_HUB:
+		return g_strdup_printf("%u", wire->index);
+	case CONTROLLER_EXPANDER:
+		return g_strdup_printf("P%u%u", wire->index / 8, wire->index % 8);
+	default:
+		return g_strdup_printf("%c%u", 'A' + (int)(wire->index / 8), wire->index % 8);
+	}
 }
 
 char *teach_wire_name(const Teach *teach, gint wire)
 {
 	const TeachWire *of = teach_wire(teach, wire);
+	g_autofree char *place = teach_wire_place(of);
 
-	if (teach_is_hub(teach, wire))
-		return g_strdup_printf("%u of %s", of->index, of->bank->controller.name);
-	return g_strdup_printf(
-		"%c%u of %s", 'A' + (int)(of->index / 8), of->index % 8, of->bank->controller.name);
+	return g_strdup_printf("%s of %s", place, of->bank->controller.name);
 }
 
 static gboolean has_wire(const GPtrArray *boards, gint wire, TeachUse use)
