@@ -4,35 +4,11 @@
 . tests/world.sh
 . tests/teach.sh
 
-mkfifo "$work/hands" "$work/answers"
-exec 7<>"$work/hands" 8<>"$work/answers"
+by_hand
 # world KEYS: six pins a channel at most, lid and start button among them
 world() {
 	printf 'virtual: 1\nwiring: direct\n%s\n' "$1" >"$work/world.yaml"
-	rm -f "$work/taught.yaml" "$work/out" "$work/pid" "$work/wires" "$work/status"
-	(
-		in_world "$work/world.yaml" --hands "$work/hands" --wires "$work/wires" -- \
-			sh -c 'echo $$ >"$1"; exec flashline teach --fixture "$2"' sh "$work/pid" "$work/taught.yaml" \
-			<"$work/answers" >"$work/out" 2>"$work/err"
-		echo $? >"$work/status"
-	) 7>&- 8>&- &
-}
-# come SECONDS FILE TEXT: it is in the file by then. Without it nothing that follows is of any use.
-come() {
-	await "$1" grep -qF -- "$3" "$2" && return
-	fail "awaited: $3" "$(tail -n 40 "$work/out" "$work/err" "$2")"
-	exit 1
-}
-# asked TEXT: it is on the screen; answer TEXT; hand ACT WIRES: it is done when the record has the line
-asked() { come 120 "$work/out" "$1"; }
-answer() { echo "${1:-}" >&8; }
-hand() {
-	echo "$1" >&7
-	come 30 "$work/wires" "$2"
-}
-ended() {
-	await 60 test -s "$work/status" # in a subshell there is nobody to wait for
-	cat "$work/status"
+	begin
 }
 
 world 'wires: {lid: high}
@@ -65,11 +41,9 @@ hand '{close: lid}' ' 0 lid 1'
 asked 'as a whole a start button'
 answer
 asked 'Press it now'
-# A finger is there for 100 ms, which a busy machine may miss.
-for _ in $(seq 100); do
-	echo '{press: start}' >&7
-	await 1 grep -q 'start button: ' "$work/out" && break
-done
+press '{press: start}' 'start button: '
+asked 'lamps or a buzzer'
+answer no
 is "one board, then two at once, a lid, a button" "$(ended)" 0
 is "all inputs are as they are wired" "$(tool_fixture "$work/taught.yaml")" "$(says "$work/world.yaml")"
 ok "flashline check accepts the file" flashline check "$work/taught.yaml"

@@ -216,6 +216,58 @@ static void test_expander(void)
 	assert_failed(error, FAILURE_STATION_INTERNAL, "not ours");
 }
 
+/* Neighbours at the same addresses: registers that are read one after the other, as an MCP23017's (all as after power-on),
+ * and one that has a port alone, as a PCF8574. */
+typedef struct {
+	guint8 registers[22], at;
+	gboolean pointed, port;
+} Other;
+
+static void other_start(void *data, bool reading)
+{
+	((Other *)data)->pointed = reading;
+}
+
+static bool other_write(void *data, uint8_t byte)
+{
+	Other *other = data;
+	if (other->port)
+		other->registers[0] = byte;
+	else if (!other->pointed)
+		other->at = byte % G_N_ELEMENTS(other->registers);
+	other->pointed = TRUE;
+	return true;
+}
+
+static uint8_t other_read(void *data)
+{
+	Other *other = data;
+	guint8 byte = other->registers[other->port ? 0 : other->at];
+	other->at = (guint8)((other->at + 1) % G_N_ELEMENTS(other->registers));
+	return byte;
+}
+
+static void test_expander_answers(void)
+{
+	const Controller controller = {.name = "more", .place = {.address = 0x20}};
+	Other mcp = {.registers = {0xFF, 0xFF}}, pcf = {.port = TRUE};
+	g_auto(Rig) rig;
+	g_autoptr(GError) error = NULL;
+	rig_make(&rig);
+	i2c_bus_add(rig.bus, &(I2cChip){0x21, other_start, other_write, other_read, &mcp});
+	i2c_bus_add(rig.bus, &(I2cChip){0x22, other_start, other_write, other_read, &pcf});
+	begin_well(&rig);
+	g_assert_true(tca9555_answers(&rig.i2c, 0x20));
+	g_assert_cmpstr(rig.seen->str, ==, "");
+	g_autoptr(PinBank) bank = tca9555_open(
+		&controller, &rig.i2c, (PinsUsed){.outputs = 0x0203, .safe = 0x0002}, &error);
+	g_assert_no_error(error);
+	tca9555_input(rig.tca, 15, true);
+	g_assert_true(tca9555_answers(&rig.i2c, 0x20));
+	for (guint8 address = 0x21; address <= 0x27; address++)
+		g_assert_false(tca9555_answers(&rig.i2c, address));
+}
+
 /* ---- bytes -------------------------------------------------------------------------------------------- */
 
 static void test_corpus(void)
@@ -245,6 +297,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/link/i2c/at-once", test_at_once);
 	g_test_add_func("/link/i2c/monitor", test_monitor);
 	g_test_add_func("/link/i2c/expander", test_expander);
+	g_test_add_func("/link/i2c/expander-answers", test_expander_answers);
 	g_test_add_func("/link/i2c/corpus", test_corpus);
 	g_test_add_func("/link/i2c/random", test_random);
 	return g_test_run();

@@ -174,7 +174,8 @@ static gboolean run(Teach *teach, GError **error)
 	}
 	if (!teach->done->len || gone)
 		return TRUE;
-	return teach_ask_buttons(teach, error) && teach_write(teach, error);
+	return teach_ask_buttons(teach, error) && teach_write(teach, error) &&
+	       teach_ask_lamps(teach, error) && teach_write(teach, error);
 }
 
 static void bank_free(gpointer data)
@@ -199,7 +200,7 @@ gint teach(const TeachOptions *options, GError **error)
 	work.wires = g_array_new(FALSE, FALSE, sizeof(TeachWire));
 	work.done = g_ptr_array_new_with_free_func(board_free);
 	work.fresh = g_array_new(FALSE, FALSE, sizeof(gint));
-	work.lid = work.start = NO_WIRE;
+	work.lid = work.start = work.buzzer = NO_WIRE;
 	setvbuf(options->in, NULL, _IONBF, 0); /* what poll() does not see cannot be waited for */
 	(void)!run(&work, error);
 	teach_park(&work);

@@ -9,9 +9,10 @@
  *   one board on ---------- the probe that reaches a chip: its probe, and the chip's unique id
  *   one pin low, power on - the board that comes up as something else, or not at all: its BOOT0
  *   a board put in, a lid closed, a button pressed, with no pin driven - the input that changes
+ *   what is left, on ------ what the operator says that lights: lamps, buzzer
  *   all BOOT0 low --------- OpenMV's bootloader says the unique id too: probe and port belong together
  *
- * What is on is found too: teach_levels.c. Only pins that the file does not name are moved, and of hubs
+ * What is on is found too: teach_levels.c; and I2C expanders: teach_expanders.c. Only pins that the file does not name are moved, and of hubs
  * only ports that were off, or on which a board without a power pin was seen.
  */
 #pragma once

@@ -9,6 +9,7 @@ enum {
 	ANSWER_MAX = 256,
 	ANSWER_MS = 30 * 60 * 1000, /* then he has gone home */
 	SLICE_MS = 200,             /* so long a stop may go unnoticed */
+	LOOK_MS = 20,               /* where a button may answer */
 };
 
 void teach_say(const Teach *teach, const char *format, ...)
@@ -26,33 +27,61 @@ gboolean teach_stopped(const Teach *teach)
 	return teach->options->stop && *teach->options->stop;
 }
 
-/* FALSE: nobody says anything any more. */
-static gboolean await_answer(const Teach *teach)
+/* TRUE: he has said something, or `instead` has. FALSE: nobody says anything any more. */
+static gboolean await_answer(const Teach *teach, TeachLook look, gpointer data, char **instead)
 {
 	Watch watch = {.stop = teach->options->stop};
 	struct pollfd in = {.fd = fileno(teach->options->in), .events = POLLIN};
 
 	watch_begin(&watch, ANSWER_MS, 0);
-	while (watch_ok(&watch, NULL))
-		if (poll(&in, 1, (int)watch_timeout_ms(&watch, SLICE_MS)) > 0)
+	while (watch_ok(&watch, NULL)) {
+		if (poll(&in, 1, (int)watch_timeout_ms(&watch, look ? LOOK_MS : SLICE_MS)) > 0 ||
+			(look && (*instead = look(data))))
 			return TRUE;
+	}
 	return FALSE;
+}
+
+static char *ask(const Teach *teach, TeachLook look, gpointer data, const char *question)
+{
+	char line[ANSWER_MAX], *instead = NULL;
+
+	fputs(question, teach->options->out);
+	fflush(teach->options->out);
+	if (!await_answer(teach, look, data, &instead)) {
+		teach_say(teach, "\n");
+		return NULL;
+	}
+	if (instead) {
+		teach_say(teach, "%s\n", instead);
+		return instead;
+	}
+	if (fgets(line, sizeof line, teach->options->in))
+		return g_strdup(g_strstrip(line));
+	teach_say(teach, "\n");
+	return NULL;
 }
 
 char *teach_ask(const Teach *teach, const char *format, ...)
 {
-	char line[ANSWER_MAX];
+	g_autofree char *question = NULL;
 	va_list args;
 
 	va_start(args, format);
-	vfprintf(teach->options->out, format, args);
+	question = g_strdup_vprintf(format, args);
 	va_end(args);
-	fflush(teach->options->out);
-	if (!await_answer(teach) || !fgets(line, sizeof line, teach->options->in)) {
-		teach_say(teach, "\n");
-		return NULL;
-	}
-	return g_strdup(g_strstrip(line));
+	return ask(teach, NULL, NULL, question);
+}
+
+char *teach_ask_or(const Teach *teach, TeachLook look, gpointer data, const char *format, ...)
+{
+	g_autofree char *question = NULL;
+	va_list args;
+
+	va_start(args, format);
+	question = g_strdup_vprintf(format, args);
+	va_end(args);
+	return ask(teach, look, data, question);
 }
 
 gboolean teach_is_no(const char *answer)

@@ -30,6 +30,8 @@ static void add_board(Teach *teach, const char *port)
 	board->takes = g_array_new(FALSE, FALSE, sizeof(gint));
 	board->power = board->boot0 = board->nrst = NO_WIRE;
 	board->present = board->lid = board->start = NO_WIRE;
+	for (guint lamp = 0; lamp < TEACH_LAMPS; lamp++)
+		board->lamps[lamp] = NO_WIRE;
 	g_ptr_array_add(teach->boards, board);
 }
 

@@ -29,6 +29,21 @@ static void append_wire(
 			of->active_low ? ", active: low" : "");
 }
 
+static void append_lamps(
+	GString *out, const Teach *teach, const char *indent, const TeachBoard *board)
+{
+	static const char *const colours[TEACH_LAMPS] = {"red", "yellow", "green", "blue"};
+	g_autofree char *inner = g_strconcat(indent, "  ", NULL);
+	gboolean begun = FALSE;
+
+	for (guint lamp = 0; lamp < TEACH_LAMPS; lamp++) {
+		if (board->lamps[lamp] != NO_WIRE && !begun)
+			g_string_append_printf(out, "%slamps:\n", indent);
+		begun |= board->lamps[lamp] != NO_WIRE;
+		append_wire(out, teach, inner, colours[lamp], board->lamps[lamp]);
+	}
+}
+
 /* Texts stand in quotes where YAML might take them for something else: 1-1.1 it does not, 0012 it does. */
 static char *quoted(const char *serial)
 {
@@ -62,6 +77,7 @@ static char *slot_lines(const Teach *teach, const char *indent)
 		append_wire(out, teach, inner, "present", board->present);
 		append_wire(out, teach, inner, "lid", board->lid);
 		append_wire(out, teach, inner, "start", board->start);
+		append_lamps(out, teach, inner, board);
 	}
 	return g_string_free(out, FALSE);
 }
@@ -73,6 +89,7 @@ static char *fixture_lines(const Teach *teach)
 
 	append_wire(out, teach, "", "lid", teach->lid);
 	append_wire(out, teach, "", "start", teach->start);
+	append_wire(out, teach, "", "buzzer", teach->buzzer);
 	return g_string_free(out, FALSE);
 }
 

@@ -42,9 +42,16 @@ static guint32 taught_outputs(const Teach *teach, const TeachBank *bank)
 
 	for (gint i = 0; i < teach_wires(teach); i++)
 		if (teach_wire(teach, i)->bank == bank &&
-			teach_wire_is(teach, i, TEACH_POWER | TEACH_RESET))
+			teach_wire_is(teach, i, TEACH_POWER | TEACH_RESET | TEACH_LAMP))
 			outputs |= (guint32)1 << teach_wire(teach, i)->index;
 	return outputs;
+}
+
+gboolean teach_read(const TeachBank *bank, guint32 *levels, GError **error)
+{
+	*levels = 0;
+	return !bank->bank || bank->controller.kind == CONTROLLER_HUB ||
+	       bank->bank->ops->read(bank->bank, levels, error);
 }
 
 /* The levels of all inputs now. */
@@ -53,8 +60,7 @@ static gboolean read_levels(const Teach *teach, guint32 *levels, GError **error)
 	for (guint i = 0; i < teach->banks->len; i++) {
 		const TeachBank *bank = teach->banks->pdata[i];
 
-		levels[i] = 0;
-		if (bank->bank && !bank->bank->ops->read(bank->bank, &levels[i], error))
+		if (!teach_read(bank, &levels[i], error))
 			return FALSE;
 	}
 	return TRUE;
@@ -158,6 +164,21 @@ gboolean teach_await_changed(Teach *teach, GArray *wires, GError **error)
 	}
 	close_all(teach);
 	return seen;
+}
+
+gboolean teach_open_quiet(Teach *teach, GError **error)
+{
+	close_all(teach);
+	teach_hold(teach, FALSE);
+	for (guint i = 0; i < teach->banks->len; i++) {
+		TeachBank *bank = teach->banks->pdata[i];
+
+		if (bank->pins && bank->controller.kind != CONTROLLER_HUB &&
+			!teach_open_pins(
+				bank, quiet_pins(teach, bank, bank->pins & ~bank->held), error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 /* What cannot be opened any more cannot be made safe. */

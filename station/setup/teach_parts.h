@@ -9,6 +9,7 @@
 enum {
 	NO_WIRE = -1,
 	TEACH_CHANNEL = 8, /* wires */
+	TEACH_LAMPS = SIGNAL_LAMP_BLUE - SIGNAL_LAMP_RED + 1,
 	TEACH_LOOK_MS = 50,
 	TEACH_BACK_MS = 8000, /* for a board to come up, whatever it starts */
 };
@@ -51,18 +52,20 @@ typedef struct {
 	char *fed; /* the probe of a chip that had power while the hub had switched this board off; NULL: none */
 	gboolean asked; /* about its present input */
 	gint power, boot0, nrst, present, lid, start;
+	gint lamps[TEACH_LAMPS]; /* red first */
 	char *probe, uid[25];
 } TeachBoard;
 
 typedef struct {
 	const TeachOptions *options;
-	GPtrArray *banks;    /* of TeachBank* */
-	GPtrArray *buses;    /* of TeachBus* */
-	GArray *wires;       /* of TeachWire: pins, then ports of hubs */
-	gint pin_wires;      /* so many are pins */
-	GPtrArray *boards;   /* of TeachBoard*, by port */
-	GPtrArray *done;     /* of TeachBoard*, by slot: taught */
-	gint lid, start;     /* the fixture's own */
+	GPtrArray *banks;  /* of TeachBank* */
+	GPtrArray *buses;  /* of TeachBus* */
+	GArray *wires;     /* of TeachWire: pins, then ports of hubs */
+	gint pin_wires;    /* so many are pins */
+	GPtrArray *boards; /* of TeachBoard*, by port */
+	GPtrArray *done;   /* of TeachBoard*, by slot: taught */
+	gint lid, start;   /* the fixture's own */
+	gint buzzer;
 	GArray *fresh;       /* of gint: wires that changed as the boards were put in */
 	gboolean no_present; /* the operator says that slots have no such input */
 	char *written;       /* the file's text, once it is written */
@@ -108,7 +111,12 @@ gboolean teach_apply(Teach *teach, GError **error);
 char *teach_wire_place(const TeachWire *wire);
 char *teach_wire_name(const Teach *teach, gint wire);
 /* What a wire may be for, one bit each. */
-typedef enum { TEACH_POWER = 1, TEACH_RESET = 2, TEACH_INPUT = 4 } TeachUse; /* POWER: BOOT0 too */
+typedef enum {
+	TEACH_POWER = 1, /* BOOT0 too */
+	TEACH_RESET = 2,
+	TEACH_INPUT = 4,
+	TEACH_LAMP = 8, /* the buzzer too */
+} TeachUse;
 /* Whether a board, taught or at hand, or the fixture has this wire for such a use. */
 gboolean teach_wire_is(const Teach *teach, gint wire, TeachUse use);
 /* Whether a board that was taught has this wire. */
@@ -194,6 +202,10 @@ gboolean teach_listen(Teach *teach, GError **error);
 gboolean teach_changed(Teach *teach, GArray *wires, GError **error);
 /* Waits for such a change, however short, for 30 s at most. */
 gboolean teach_await_changed(Teach *teach, GArray *wires, GError **error);
+/* Opens the wires as outputs that are off, resets released; those that were taught as inputs can be read. */
+gboolean teach_open_quiet(Teach *teach, GError **error);
+/* The levels of a bank's inputs. */
+gboolean teach_read(const TeachBank *bank, guint32 *levels, GError **error);
 /* All outputs off, closed: the last thing. */
 void teach_park(Teach *teach);
 
@@ -203,6 +215,10 @@ void teach_keep_present(Teach *teach);
 /* What is still to be learnt of inputs: by taking boards out; of lids and start buttons. */
 gboolean teach_ask_present(Teach *teach, GError **error);
 gboolean teach_ask_buttons(Teach *teach, GError **error);
+
+/* ---- teach_lamps.c ---- */
+/* Lamps and buzzer: what made nothing else happen is switched on, and the operator says what lights. */
+gboolean teach_ask_lamps(Teach *teach, GError **error);
 
 /* ---- teach_numbers.c ---- */
 guint teach_next_number(const Teach *teach); /* 0: none is left */
@@ -217,5 +233,9 @@ gboolean teach_write(Teach *teach, GError **error);
 void teach_say(const Teach *teach, const char *format, ...) G_GNUC_PRINTF(2, 3);
 gboolean teach_stopped(const Teach *teach);
 gboolean teach_is_no(const char *answer);
+/* Something else that may answer in the operator's stead, newly allocated; NULL: not yet. */
+typedef char *(*TeachLook)(gpointer data);
+char *teach_ask_or(const Teach *teach, TeachLook look, gpointer data, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
 /* The operator's answer without blanks around it; NULL: he has gone, or somebody said stop. */
 char *teach_ask(const Teach *teach, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -133,6 +133,9 @@ static gboolean has_wire(const GPtrArray *boards, gint wire, TeachUse use)
 			board->present == wire || board->lid == wire || board->start == wire;
 		gboolean power = board->power == wire || board->boot0 == wire;
 
+		for (guint lamp = 0; use & TEACH_LAMP && lamp < TEACH_LAMPS; lamp++)
+			if (board->lamps[lamp] == wire)
+				return TRUE;
 		if ((use & TEACH_INPUT && input) || (use & TEACH_POWER && power) ||
 			(use & TEACH_RESET && board->nrst == wire))
 			return TRUE;
@@ -144,13 +147,14 @@ gboolean teach_wire_is(const Teach *teach, gint wire, TeachUse use)
 {
 	return has_wire(teach->done, wire, use) ||
 	       (teach->boards && has_wire(teach->boards, wire, use)) ||
+	       (use & TEACH_LAMP && teach->buzzer == wire) ||
 	       (use & TEACH_INPUT && (teach->lid == wire || teach->start == wire));
 }
 
 gboolean teach_wire_taken(const Teach *teach, gint wire)
 {
-	return has_wire(teach->done, wire, TEACH_POWER | TEACH_RESET | TEACH_INPUT) ||
-	       teach->lid == wire || teach->start == wire;
+	return has_wire(teach->done, wire, TEACH_POWER | TEACH_RESET | TEACH_INPUT | TEACH_LAMP) ||
+	       teach->lid == wire || teach->start == wire || teach->buzzer == wire;
 }
 
 void teach_hold(Teach *teach, gboolean fresh)
