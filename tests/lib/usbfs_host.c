@@ -1,7 +1,5 @@
 #include "lib/usbfs_host.h"
 
-#include "launch.h"
-
 #include <errno.h>
 #include <linux/usbdevice_fs.h>
 #include <poll.h>
@@ -13,9 +11,9 @@
 
 void usbfs_host_open_at(UsbfsHost *host, double time)
 {
-	host->root = launch_root();
+	host->root = root_new();
 	g_assert_nonnull(host->root);
-	small_open_at(&host->small, time, host->root);
+	small_open_at(&host->small, time, host->root->path);
 	vbus_settle(host->small.bus);
 }
 
@@ -27,8 +25,7 @@ void usbfs_host_open(UsbfsHost *host)
 void usbfs_host_close(UsbfsHost *host)
 {
 	small_close(&host->small);
-	launch_remove(host->root);
-	g_free(host->root);
+	root_free(host->root);
 }
 
 static unsigned devnum(const UsbfsHost *host)
@@ -41,7 +38,8 @@ int usbfs_host_client(const UsbfsHost *host)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	g_snprintf(address.sun_path, sizeof(address.sun_path), "%s/" VPROTO_SOCKET, host->root);
+	g_snprintf(
+		address.sun_path, sizeof(address.sun_path), "%s/" VPROTO_SOCKET, host->root->path);
 	g_assert_cmpint(connect(fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
 	return fd;
 }

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "lib/echo.h"
+#include "root.h"
 #include "vproto.h"
 
 typedef struct {
 	Small small;
-	char *root;
+	Root *root;
 } UsbfsHost;
 
 /* The echo is plugged in at "1-2.3". `time`: as small_open_at(). */

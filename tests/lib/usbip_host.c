@@ -1,6 +1,5 @@
 #include "lib/usbip_host.h"
 
-#include "launch.h"
 #include "usbip_address.h"
 
 #include <string.h>
@@ -11,9 +10,9 @@ static const char *const ports[] = {"1-2.3", "1-2.4", NULL};
 
 void usbip_host_open(UsbipHost *host)
 {
-	host->folder = launch_root();
-	g_assert_nonnull(host->folder);
-	host->address = g_strdup_printf("unix:%s/usbip", host->folder);
+	host->root = root_new();
+	g_assert_nonnull(host->root);
+	host->address = g_strdup_printf("unix:%s/usbip", host->root->path);
 	small_open(&host->small, 0);
 	g_assert_true(usbip_serve(host->small.bus, host->address, ports, 0, NULL));
 	vbus_settle(host->small.bus);
@@ -22,8 +21,7 @@ void usbip_host_open(UsbipHost *host)
 void usbip_host_close(UsbipHost *host)
 {
 	small_close(&host->small);
-	launch_remove(host->folder);
-	g_free(host->folder);
+	root_free(host->root);
 	g_free(host->address);
 }
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "lib/echo.h"
+#include "root.h"
 #include "usbip.h"
 #include "usbip_wire.h"
 
 typedef struct {
 	Small small;
-	char *folder, *address;
+	Root *root;
+	char *address;
 } UsbipHost;
 
 /* The echo is plugged in at "1-2.3"; "1-2.4" is a port too, and empty. */
