@@ -63,6 +63,7 @@ hubs 'power: fake' 1 'flashed: true' plain
 teach "$work/world.yaml" "$work/taught.yaml" '\n\n'
 lies "the same, with pins beside it"
 has "and a pin that takes the board away is its reset" "$work/taught.yaml" 'nrst: {controller: pins1, pin: C0, active: low}'
+has "its BOOT0 is not, and why is said" "$work/out" "BOOT0 counts only as power comes"
 
 # Board 1's chip has power always, and board 2 says who it is: that probe is not board 2's.
 printf 'virtual: 1\nwiring: none\nhubs: {power: honest}\nboards:\n  count: 2\n  each: {flashed: true}\n%s\n' \

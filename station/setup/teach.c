@@ -107,9 +107,9 @@ static gboolean round_of(Teach *teach, GError **error)
 	teach_say(teach, "  Looking: this takes some seconds a slot ...\n");
 	teach_hold(teach, TRUE);
 	found = find_whole(teach, error) && finish(teach, error);
-	teach_close_wires(teach);
 	if (found)
 		keep_boards(teach);
+	teach_close_wires(teach);
 	g_clear_pointer(&teach->boards, g_ptr_array_unref);
 	/* What is taught is in the file before anything else is asked. */
 	if (!found || teach->done->len == before || !teach_write(teach, error))

@@ -152,14 +152,31 @@ static gboolean all_at_once(Teach *teach, gboolean *proven, GError **error)
 	return !take_numbers(teach, candidates, numbers) || prove(teach, candidates, proven, error);
 }
 
+/* BOOT0 counts as power comes (boards.md section 1.6): a reset shows nothing of it. */
+static void say_uncut(const Teach *teach)
+{
+	for (guint i = 0; i < teach->boards->len; i++) {
+		const TeachBoard *board = teach->boards->pdata[i];
+
+		if (teach->pin_wires && !board->in_rom && board->power == NO_WIRE)
+			teach_say(teach,
+				"  port %s: nothing here cuts the board's power, and BOOT0 counts "
+				"only as power comes: its pin cannot be found. Teach it again once "
+				"its power is switched.\n",
+				board->port);
+	}
+}
+
 gboolean teach_find_boot0(Teach *teach, GError **error)
 {
 	gboolean proven;
 
 	teach_look(teach);
 	/* Without BOOT0 wires boards start what is in their flash. */
-	if (count_rom(teach) < teach->boards->len)
+	if (count_rom(teach) < teach->boards->len) {
+		say_uncut(teach);
 		return TRUE;
+	}
 	if (!all_at_once(teach, &proven, error))
 		return FALSE;
 	if (proven)

@@ -135,8 +135,9 @@ static gint wire_of(Teach *teach, const char *port, GError **error)
 	path = switch_of(above, number);
 	if (access(path, W_OK) != 0) {
 		teach_say(teach,
-			"  port %s: its hub cannot be switched: %s: %s. Who may write there? "
-			"Linux has this file since 6.0.\n",
+			"  port %s: its hub cannot be switched: %s: %s. "
+			"70-flashline.rules lets group plugdev write there; Linux has this file "
+			"since 6.0.\n",
 			port, path, g_strerror(errno));
 		return NO_WIRE;
 	}

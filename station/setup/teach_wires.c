@@ -172,9 +172,10 @@ void teach_hold(Teach *teach, gboolean fresh)
 	}
 }
 
+/* What a round found that came to no end is nobody's. */
 static gboolean rests_on(const Teach *teach, gint wire)
 {
-	return teach_wire(teach, wire)->stays && !teach_wire_is(teach, wire, TEACH_POWER);
+	return teach_wire(teach, wire)->stays && !has_wire(teach->done, wire, TEACH_POWER);
 }
 
 /* One that does not answer any more is passed over: nothing else can be done about it. */
