@@ -29,6 +29,12 @@ see() {
 	esac
 }
 
+# Meanwhile slot 2 of two, whose file has slot 1 and all expanders.
+printf '%s\n' 'virtual: 1' 'wiring: expander' 'boards: {count: 2}' >"$work/two.yaml"
+virtual-fixture describe "$work/two.yaml" >"$work/whole.yaml"
+sed '/slot: 2/,$d' "$work/whole.yaml" >"$work/part.yaml"
+printf '\n\nno\ndone\n' | in_world "$work/two.yaml" -- flashline teach --fixture "$work/part.yaml" >"$work/two.out" 2>&1 &
+
 by_hand
 printf '%s\n' 'virtual: 1' 'wiring: expander' 'slots: 1' 'operator: {script: []}' 'boards: {count: 1}' >"$work/world.yaml"
 begin
@@ -67,4 +73,8 @@ is "everything is as it is wired" "$(tool_fixture "$work/taught.yaml")" \
 is "and dark at the end" "$(lit)" ""
 is "without power" "$(grep ' power ' "$work/wires" | tail -n 1 | cut -d ' ' -f 4)" 0
 ok "flashline check accepts the file" flashline check "$work/taught.yaml"
+await 60 grep -q 'slots written' "$work/two.out"
+has "pins of expanders that the file knows: asked first" "$work/two.out" "and of expanders behind them"
+is "a slot is added, by the names that they have" "$(grep '^    [pbn].*P[01]1' "$work/part.yaml")" \
+	"$(grep '^    \(power\|boot0\|nrst\).*P[01]1' "$work/whole.yaml")"
 done_testing

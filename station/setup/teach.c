@@ -122,6 +122,7 @@ static gboolean round_of(Teach *teach, GError **error)
 static gboolean agree(const Teach *teach)
 {
 	g_autofree char *answer = NULL;
+	gboolean chips = FALSE;
 
 	for (guint i = 0; i < teach->banks->len; i++) {
 		const TeachBank *bank = teach->banks->pdata[i];
@@ -129,17 +130,18 @@ static gboolean agree(const Teach *teach)
 		if (bank->controller.kind == CONTROLLER_HUB)
 			teach_say(teach, "%s: hub on port %s, with ports that are off\n",
 				bank->controller.name, bank->port);
-		else if (bank->pins)
+		else
 			teach_say(teach, "%s: %s %s on port %s\n", bank->controller.name,
 				bank->controller.chip, bank->controller.serial, bank->port);
+		chips |= bank->controller.kind == CONTROLLER_FTDI;
 	}
 	answer = teach_ask(teach,
 		"%sWhere no pin is a board's power, the port of its hub is switched; ports that "
 		"are "
 		"off are switched on. Go on? [yes] ",
-		teach->pin_wires ? "Every pin of these that the file does not name is going to be "
-				   "driven high and low. "
-				 : "");
+		chips ? "Every pin of these, and of expanders behind them, that the file does not "
+			"name is going to be driven high and low. "
+		      : "");
 	return !teach_is_no(answer);
 }
 
