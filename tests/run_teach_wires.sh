@@ -4,22 +4,31 @@
 . tests/world.sh
 . tests/teach.sh
 
-# wires NAME WIRES BOARD: a world with one board and wires of its own is taught as it is
-wires() {
-	printf 'virtual: 1\nwires: {%s}\nboards:\n  count: 1\n  each: {%s}\n' "$2" "$3" >"$work/world.yaml"
-	rm -f "$work/one.yaml"
-	teach "$work/world.yaml" "$work/one.yaml" '\n\n'
-	is "$1: the slot is taught" $status 0
-	[ $status = 0 ] || cat "$work/out" "$work/err" >&2
-	is "$1: as it is wired" "$(tool_fixture "$work/one.yaml")" "$(says "$work/world.yaml")"
+# under_way NUMBER: teach in $work/NUMBER.yaml, beside the others: it mostly waits. Writes $work/NUMBER.{taught,out,err,status}
+under_way() {
+	(
+		printf '\n\n' | in_world "$work/$1.yaml" -- flashline teach --fixture "$work/$1.taught" >"$work/$1.out" 2>"$work/$1.err"
+		echo $? >"$work/$1.status"
+	) &
 }
-wires 'power switched by a low level' 'power: low' ''
-wires 'a reset that a high level holds' 'nrst: high' ''
-wires 'BOOT0 pulled up by a low level, firmware in flash' 'boot0: low' 'flashed: true'
-wires 'everything the other way round' 'power: low, boot0: low, nrst: high' ''
+# wires NUMBER WIRES BOARD: a world with one board and wires of its own
+wires() {
+	printf 'virtual: 1\nwires: {%s}\nboards:\n  count: 1\n  each: {%s}\n' "$2" "$3" >"$work/$1.yaml"
+	under_way "$1"
+}
+# taught NUMBER NAME: as it is wired
+taught() {
+	is "$2: the slot is taught" "$(cat "$work/$1.status")" 0
+	[ "$(cat "$work/$1.status")" = 0 ] || cat "$work/$1.out" "$work/$1.err" >&2
+	is "$2: as it is wired" "$(tool_fixture "$work/$1.taught")" "$(says "$work/$1.yaml")"
+}
+wires 1 'power: low' ''
+wires 2 'nrst: high' ''
+wires 3 'boot0: low' 'flashed: true'
+wires 4 'power: low, boot0: low, nrst: high' ''
 
 # Boards 1 and 2 hang on the same pins, and board 1 is mute on USB: its probe answers and falls silent in board 2's stead.
-cat >"$work/world.yaml" <<'END'
+cat >"$work/5.yaml" <<'END'
 virtual: 1
 wires: {panel: 2}
 boards:
@@ -27,8 +36,14 @@ boards:
   each: {flashed: true}
   one: {"1": {never_enumerates: true}}
 END
-teach "$work/world.yaml" "$work/crossed.yaml" '\n\n'
-is "a probe that reaches another chip than the port" $status 3
-has "is found when the board itself says who it is" "$work/err" "but the board on port 1-1.2 says it is"
-ok "and nothing is written" test ! -e "$work/crossed.yaml"
+under_way 5
+wait
+
+taught 1 'power switched by a low level'
+taught 2 'a reset that a high level holds'
+taught 3 'BOOT0 pulled up by a low level, firmware in flash'
+taught 4 'everything the other way round'
+is "a probe that reaches another chip than the port" "$(cat "$work/5.status")" 3
+has "is found when the board itself says who it is" "$work/5.err" "but the board on port 1-1.2 says it is"
+ok "and nothing is written" test ! -e "$work/5.taught"
 done_testing
