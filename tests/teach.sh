@@ -1,7 +1,7 @@
 # For tests of flashline teach: its operator is a pipe. Source after world.sh.
-# teach WORLD FILE ANSWERS: exit status in $status, what it said in $work/out
+# teach WORLD FILE ANSWERS [PREFIX]: exit status in $status, what it said in $work/PREFIXout
 teach() {
-	printf "$3" | in_world "$1" -- flashline teach --fixture "$2" >"$work/out" 2>"$work/err"
+	printf "$3" | in_world "$1" -- flashline teach --fixture "$2" >"$work/${4:-}out" 2>"$work/${4:-}err"
 	status=$?
 }
 # boards COUNT [KEYS]: a world of its own
