@@ -260,6 +260,28 @@ static void test_idle(void)
 	swd_close(&swd);
 }
 
+/* Wherever in the round its turn of 8192 instructions is over: what a debugger writes before the next one is seen. */
+static void test_idle_turns(void)
+{
+	/* in: subs r1, #1; nop; nop; bne in; poll: ldr r2, [r3]; cmp r2, #0; beq poll; bkpt */
+	static const uint16_t code[] = {
+		0x3901, 0xbf00, 0xbf00, 0xd1fb, 0x681a, 0x2a00, 0xd0fc, 0xbe00};
+
+	for (uint32_t rounds = 2032; rounds < 2052; rounds++) {
+		Swd swd;
+
+		open_halted(&swd, 0);
+		swd_set(&swd, 1, rounds);
+		swd_set(&swd, 3, FIFO);
+		swd_write(&swd, FIFO, 0);
+		swd_start(&swd, code, G_N_ELEMENTS(code));
+		swd_read(&swd, DHCSR); /* a turn */
+		swd_write(&swd, FIFO, 1);
+		swd_until(&swd, DHCSR, S_HALT, S_HALT);
+		swd_close(&swd);
+	}
+}
+
 static void test_step(void)
 {
 	static const uint16_t code[] = {0x2001, 0xf04f, 0x0102, 0xe7fe}; /* movs; mov.w; b . */
@@ -310,6 +332,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/thumb/faults", test_faults);
 	g_test_add_func("/thumb/bus fault", test_bus_fault);
 	g_test_add_func("/thumb/idle", test_idle);
+	g_test_add_func("/thumb/idle in turns", test_idle_turns);
 	g_test_add_func("/thumb/step", test_step);
 	g_test_add_func("/thumb/registers", test_registers);
 	return g_test_run();
