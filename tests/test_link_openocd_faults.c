@@ -63,7 +63,7 @@ static const Case works[] = {
 	{"say:flash~write~failed,~FLASH_SR~=~0x00050000 flash write", FAILURE_FLASH_PROGRAM,
 		"programming at 0x08000000: flash write failed"},
 	{"say:timeout~waiting~for~algorithm,~a~target~reset~is~recommended flash write",
-		FAILURE_FLASH_PROGRAM, "timeout waiting"},
+		FAILURE_SWD_LINK, "timeout waiting"},
 	{"say:error~reading~data:~No~such~device~(it~may~have~been~disconnected) flash write",
 		FAILURE_PROBE_MISSING, "No such device"},
 	{"say:Failed~to~write~memory~at~0x20000000 flash write", FAILURE_SWD_LINK,
@@ -84,6 +84,30 @@ static void test_work_fails(gconstpointer data)
 {
 	g_auto(OpenocdBench) bench;
 	assert_work_fails(&bench, data);
+}
+
+/* A loader that makes no progress tells nothing of the flash, unless that says of itself that it is busy. */
+static void test_flash_hangs(void)
+{
+	static const struct {
+		const char *status;
+		FailureCode code;
+		const char *text;
+	} cases[] = {
+		{"0x52002010=0x5", FAILURE_FLASH_PROGRAM, "FLASH_SR 0x00000005: the flash"},
+		{"0x52002010=0x4", FAILURE_FLASH_PROGRAM, "FLASH_SR 0x00000004: the flash"},
+		{"0x52002010=0x10000", FAILURE_SWD_LINK, "timeout waiting for algorithm"},
+		{"0x52002110=0x5", FAILURE_SWD_LINK, "timeout waiting for algorithm"},
+	};
+	const char *fault = "say:timeout~waiting~for~algorithm flash write";
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const Case is = {fault, cases[i].code, cases[i].text};
+		g_auto(OpenocdBench) bench;
+		setenv("STANDIN_MEMORY", cases[i].status, 1);
+		assert_work_fails(&bench, &is);
+		unsetenv("STANDIN_MEMORY");
+	}
 }
 
 /* The log keeps the cause, not what follows from it. */
@@ -345,6 +369,7 @@ int main(int argc, char **argv)
 	bench_path();
 	add_cases("start", starts, G_N_ELEMENTS(starts), test_start_fails);
 	add_cases("work", works, G_N_ELEMENTS(works), test_work_fails);
+	g_test_add_func("/openocd-faults/work/flash-hangs", test_flash_hangs);
 	add_cases("power-lost", losses, G_N_ELEMENTS(losses), test_power_lost);
 	g_test_add_data_func(
 		"/openocd-faults/power-lost/comparing", "forget verify", test_power_lost_comparing);

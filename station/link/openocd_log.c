@@ -46,6 +46,7 @@ static const struct {
 	{"error while reading from address", FAILURE_SWD_LINK},
 	{"error while writing to address", FAILURE_SWD_LINK},
 	{"Target not examined yet", FAILURE_SWD_LINK},
+	{"timeout waiting for algorithm", FAILURE_SWD_LINK}, /* openocd_program.c asks the flash */
 	{"Cannot identify target as a STM32H7", FAILURE_CHIP_NOT_ALLOWED},
 	{"this device has a single bank only", FAILURE_CHIP_NOT_ALLOWED},
 	{"checksum mismatch", FAILURE_FLASH_VERIFY},
@@ -56,7 +57,6 @@ static const struct {
 	{"time out expired", REFUSED},
 	{"erase time-out or operation error", REFUSED},
 	{"flash not unlocked", REFUSED},
-	{"timeout waiting for algorithm", REFUSED},
 };
 
 OpenocdLog *openocd_log_new(void)

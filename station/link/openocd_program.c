@@ -14,6 +14,14 @@
 #define ERASE_MS 20000
 #define WRITE_MS 20000
 
+/*
+ * What OpenOCD's loader still finds in its buffer, when OpenOCD has given it up, it programs: at most 71 words of 32 bytes, of
+ * 0.58 ms each at the worst (boards.md section 4.7). This is many times as long.
+ */
+#define LOADER_ENDS_MS 500
+#define FLASH_SR(bank) (0x52002010u + (bank)*0x100u) /* boards.md section 4.6 */
+enum { SR_BSY = 1 << 0, SR_QW = 1 << 2 };
+
 static guint bank_of(guint32 address)
 {
 	return (address - FLASH_BASE) / BANK_SIZE;
@@ -85,9 +93,40 @@ static gboolean is_blank(const guint8 *bytes, gsize length)
 	return bytes[0] == 0xFF && memcmp(bytes, bytes + 1, length - 1) == 0;
 }
 
+/* Whether the flash is at work on something that should long be over. */
+static gboolean flash_hangs(OpenocdWork *work, guint bank, guint32 *status)
+{
+	Openocd *openocd = work->openocd;
+	for (guint looks = 0; looks < 2; looks++) {
+		if (looks > 0 && !watch_sleep(work->watch, LOADER_ENDS_MS, NULL))
+			return FALSE;
+		if (!openocd_read(openocd, FLASH_SR(bank), 32, 1, status, work->watch, NULL) ||
+			!(*status & (SR_BSY | SR_QW)))
+			return FALSE;
+	}
+	return openocd_marked(openocd, work->watch, NULL);
+}
+
+/*
+ * A loader that makes no progress may have been stopped by a reset, or by code that a bad link changed on its way. Only the
+ * flash itself can say that it is the flash.
+ */
+static void blame_flash(OpenocdWork *work, guint bank, GError **problem)
+{
+	guint32 status = 0;
+	if (work->openocd->child.process.pid == 0 ||
+		!g_error_matches(*problem, FAILURE, FAILURE_SWD_LINK) ||
+		!flash_hangs(work, bank, &status))
+		return;
+	g_autoptr(GError) link = g_steal_pointer(problem);
+	g_set_error(problem, FAILURE, FAILURE_FLASH_PROGRAM,
+		"%s (FLASH_SR 0x%08X: the flash has been busy ever since)", link->message, status);
+}
+
 static gboolean program_chunk(
 	OpenocdWork *work, guint32 address, const guint8 *bytes, gsize length, GError **error)
 {
+	g_autoptr(GError) problem = NULL;
 	if (is_blank(bytes, length))
 		return TRUE;
 	if (!openocd_put_file(work, "chunk.bin", bytes, length, error))
@@ -97,7 +136,11 @@ static gboolean program_chunk(
 		g_strdup_printf("flash write_bank %u \"$::env(FLASHLINE_WORK)/chunk.bin\" 0x%X",
 			bank_of(address), bank_offset(address));
 	const OpenocdCall call = {what, FAILURE_FLASH_PROGRAM, WRITE_MS};
-	return openocd_run_marked(work->openocd, &call, command, work->watch, error);
+	if (openocd_run_marked(work->openocd, &call, command, work->watch, &problem))
+		return TRUE;
+	blame_flash(work, bank_of(address), &problem);
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return FALSE;
 }
 
 /* Chunks divide sectors: each lies in one. */
