@@ -1,11 +1,8 @@
-/* Waiting for a device to come to a port, or to leave it. */
+/* Waiting for a device to come to a port. */
 #include "link/usb_parts.h"
 #include "link/usb_port.h"
 
 enum {
-	/* The safety net under hot-plug events: an arrival directly followed by a removal gives no
-	 * callback at all (virtual-usb.md section 2). */
-	RESCAN_MS = 500,
 	/* The device is there, but cannot be opened yet. Its boot window may be running. */
 	RETRY_MS = 20,
 	/* The rules that open a device to us are applied as it arrives; after so long they are not. */
@@ -28,54 +25,6 @@ typedef struct {
 	int result;        /* libusb's error at the last opening */
 	gboolean late;     /* its time was over before the first look */
 } Sighting;
-
-/* Whether libusb has the same device on this port as the kernel has, or none as it has none. */
-static gboolean agrees_with_kernel(Usb *usb, const char *port)
-{
-	g_autofree char *text = usb_port_attribute(port, "devnum");
-	libusb_device *device = usb_find(usb, port);
-	guint64 known = device ? libusb_get_device_address(device) : 0;
-	guint64 kernel = text ? g_ascii_strtoull(text, NULL, 10) : 0;
-
-	if (device)
-		libusb_unref_device(device);
-	return known == kernel;
-}
-
-/*
- * libusb hears of changes from udev only, and udev's messages can be lost when many devices come at
- * once. So now and then, however much goes on at other ports, it is compared with what the kernel
- * itself says, and made to look anew where the two differ. That waits for every hub that is busy with a port, ten
- * seconds and more (fixtures/virtual/README.md).
- */
-static void rescan(Usb *usb, const char *port)
-{
-	gint64 now_us = g_get_monotonic_time();
-
-	if (now_us < usb->rescanned_us + RESCAN_MS * G_GINT64_CONSTANT(1000))
-		return;
-	usb->rescanned_us = now_us;
-	if (!agrees_with_kernel(usb, port))
-		usb_renew(usb);
-}
-
-/* Returns when something came or went, after `ms`, or when the watch is over. */
-static void wait_for_change(Usb *usb, guint ms, const Watch *watch)
-{
-	gint64 until_us = g_get_monotonic_time() + ms * G_GINT64_CONSTANT(1000);
-
-	while (!usb->changed && watch_ok(watch, NULL)) {
-		gint64 left_us = until_us - g_get_monotonic_time();
-
-		if (left_us <= 0)
-			return;
-		usb_handle_events(usb,
-			watch_timeout_ms(watch, (guint)MIN(left_us / 1000 + 1, USB_SLICE_MS)),
-			NULL);
-	}
-}
-
-/* ---- arrival --------------------------------------------------------------------------------- */
 
 static gboolean is_wanted(const Sighting *sighting)
 {
@@ -181,7 +130,7 @@ static gboolean denied(const Sighting *sighting, GError **error)
 static gboolean stayed(Usb *usb, const Sighting *sighting)
 {
 	return sighting->present && is_wanted(sighting) && !sighting->left &&
-	       agrees_with_kernel(usb, sighting->port);
+	       usb_agrees_with_kernel(usb, sighting->port);
 }
 
 /* The wanted one was not there. Who had no time to look has no proof of that: late was we, not the board. */
@@ -252,10 +201,10 @@ static UsbDevice *look_out(Usb *usb, Sighting *sighting, Watch *watch, GError **
 		if (over || is_instead(sighting))
 			break;
 		/* One that cannot be opened may have left without a word, too. */
-		wait_for_change(usb,
-			sighting->present && is_wanted(sighting) ? RETRY_MS : RESCAN_MS, watch);
+		usb_wait_for_change(usb,
+			sighting->present && is_wanted(sighting) ? RETRY_MS : USB_RESCAN_MS, watch);
 		if (usb_port_openable(sighting->port))
-			rescan(usb, sighting->port);
+			usb_rescan(usb, sighting->port);
 	}
 	explain(usb, sighting, watch, error);
 	return NULL;
@@ -292,52 +241,4 @@ gboolean usb_present(Usb *usb, const char *port, UsbId *id)
 	*id = (UsbId){descriptor.idVendor, descriptor.idProduct};
 	libusb_unref_device(device);
 	return TRUE;
-}
-
-/* ---- departure ------------------------------------------------------------------------------- */
-
-gboolean usb_await_left(UsbDevice *device, Watch *watch, GError **error)
-{
-	Usb *usb = device->usb;
-
-	usb->stop = watch->stop;
-	for (;;) {
-		usb->changed = FALSE;
-		if (!usb_listed(usb, libusb_get_device(device->handle)))
-			return TRUE;
-		wait_for_change(usb, RESCAN_MS, watch);
-		if (!watch_ok(watch, error)) {
-			g_prefix_error(error,
-				"%04X:%04X is still on port %s: ", device->descriptor.idVendor,
-				device->descriptor.idProduct, device->port);
-			return FALSE;
-		}
-	}
-}
-
-void usb_await_change(Usb *usb, guint ms, const Watch *watch)
-{
-	usb->stop = watch->stop;
-	usb->changed = FALSE;
-	wait_for_change(usb, ms, watch);
-}
-
-gboolean usb_await_gone(Usb *usb, const char *port, Watch *watch, GError **error)
-{
-	usb->stop = watch->stop;
-	for (;;) {
-		libusb_device *device;
-
-		usb->changed = FALSE;
-		device = usb_find(usb, port);
-		if (!device)
-			return TRUE;
-		libusb_unref_device(device);
-		wait_for_change(usb, RESCAN_MS, watch);
-		rescan(usb, port);
-		if (!watch_ok(watch, error)) {
-			g_prefix_error(error, "port %s is still occupied: ", port);
-			return FALSE;
-		}
-	}
 }

@@ -48,6 +48,18 @@ void usb_renew(Usb *usb);
 /* Lets libusb work for at most so long. */
 void usb_handle_events(Usb *usb, guint ms, int *completed);
 
+/*
+ * usb_change.c. The safety net under hot-plug events, which udev may lose, and of which an arrival directly followed by a
+ * removal gives none at all (virtual-usb.md section 2): every so often libusb is compared with the kernel, and made to look
+ * anew where they differ about this port.
+ */
+enum { USB_RESCAN_MS = 500 };
+void usb_rescan(Usb *usb, const char *port);
+/* Whether libusb has the same device on this port as the kernel has, or none as it has none. */
+gboolean usb_agrees_with_kernel(Usb *usb, const char *port);
+/* Returns when something came or went since usb->changed was cleared, after `ms`, or when the watch is over. */
+void usb_wait_for_change(Usb *usb, guint ms, const Watch *watch);
+
 /* usb_open.c: opens a device that is configured; NULL with libusb's error in *result. */
 UsbDevice *usb_open(Usb *usb, libusb_device *device, const char *port, int *result);
 
