@@ -70,7 +70,7 @@ printf 'virtual: 1\nslots: 2\nwiring: line\nboards: {count: 1}\noperator: {scrip
 is "a line that is told to end ever again ends as well as one that is told once" "$(in_world "$work/idle.yaml" -- bash -c '
 	flashline line --recipe recipes/demo.yaml --fixture "$work/fixture.yaml" --operator tester --station bench \
 		--serials "$work/serials.txt" --json </dev/null >"$work/idle.json" & line=$!
-	until grep -q begin "$work/idle.json"; do read -rt 0.05 <> <(:); done
+	until grep -qs begin "$work/idle.json"; do read -rt 0.05 <> <(:); done
 	while kill $line 2>/dev/null; do read -rt 0.001 <> <(:); done
 	wait $line
 	echo $?')" 0
