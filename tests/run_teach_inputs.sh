@@ -64,4 +64,21 @@ is "Ctrl-C at a question" "$(ended)" 3
 is "what was taught before is in the file, with the input that taking the board out has shown" \
 	"$(tool_fixture "$work/taught.yaml")" "$(says "$work/world.yaml" | grep -v 'slot 0')"
 is "and no slot has power" "$(grep ' power ' "$work/wires" | tail -n 1 | cut -d ' ' -f 4)" 0
+
+# Somebody edits the file while a second board is put in.
+world 'operator: {script: []}
+boards: {count: 2}'
+asked 'Go on?'
+answer
+asked 'into slot 1'
+hand '{insert: 1, slot: 1}' ' 1 present 1'
+answer
+asked 'into slot 2'
+echo '# edited' >>"$work/taught.yaml"
+hand '{insert: 2, slot: 2}' ' 2 present 1'
+answer
+is "a file that was edited meanwhile ends it" "$(ended)" 3
+has "is told" "$work/err" "somebody has changed it meanwhile"
+has "and only what is in the file is counted as written" "$work/out" "1 slots written to $work/taught.yaml"
+ok "it is left as it is" bash -c "tail -n 1 $work/taught.yaml | grep -qx '# edited'"
 done_testing

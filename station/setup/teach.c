@@ -111,10 +111,11 @@ static gboolean round_of(Teach *teach, GError **error)
 		keep_boards(teach);
 	teach_close_wires(teach);
 	g_clear_pointer(&teach->boards, g_ptr_array_unref);
-	/* What is taught is in the file before anything else is asked. */
-	if (!found || teach->done->len == before || !teach_write(teach, error))
+	if (!found || teach->done->len == before)
 		return found;
-	return teach_ask_present(teach, error) && teach_write(teach, error);
+	/* What is taught is in the file before anything else is asked. */
+	return teach_write(teach, error) && teach_ask_present(teach, error) &&
+	       teach_write(teach, error);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------- */
@@ -206,7 +207,7 @@ gint teach(const TeachOptions *options, GError **error)
 	setvbuf(options->in, NULL, _IONBF, 0); /* what poll() does not see cannot be waited for */
 	(void)!run(&work, error);
 	teach_park(&work);
-	count = work.written ? (gint)work.done->len : 0;
+	count = (gint)work.kept;
 	g_free(work.written);
 	g_array_unref(work.fresh);
 	g_ptr_array_unref(work.done);

@@ -293,5 +293,6 @@ gboolean teach_write(Teach *teach, GError **error)
 	}
 	g_free(teach->written);
 	teach->written = g_steal_pointer(&text);
+	teach->kept = teach->done->len;
 	return TRUE;
 }

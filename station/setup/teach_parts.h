@@ -69,6 +69,7 @@ typedef struct {
 	GArray *fresh;       /* of gint: wires that changed as the boards were put in */
 	gboolean no_present; /* the operator says that slots have no such input */
 	char *written;       /* the file's text, once it is written */
+	guint kept;          /* so many slots are in it that were taught now */
 	guint levels;        /* the pattern of teach_levels() at which boards came up last */
 	guint came_ms;       /* so long boards needed to come up, when all were awaited last */
 } Teach;
