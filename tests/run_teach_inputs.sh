@@ -81,4 +81,19 @@ is "a file that was edited meanwhile ends it" "$(ended)" 3
 has "is told" "$work/err" "somebody has changed it meanwhile"
 has "and only what is in the file is counted as written" "$work/out" "1 slots written to $work/taught.yaml"
 ok "it is left as it is" bash -c "tail -n 1 $work/taught.yaml | grep -qx '# edited'"
+
+# Nobody tells which of two boards lies where, while one of them alone has power.
+world 'boards: {count: 2}'
+asked 'Go on?'
+answer
+asked 'into slot 1'
+answer
+asked 'Right?'
+answer no
+asked "Its slot's number"
+kill -INT "$(cat "$work/pid")"
+is "Ctrl-C in the middle of a round" "$(ended)" 3
+is "leaves no board with power, nor in reset" \
+	"$(awk '$2 <= 2 && ($3 == "power" || $3 == "nrst") { last[$3 " " $2] = $4 } END { for (key in last) print key, last[key] }' "$work/wires" |
+		sort | xargs)" "nrst 1 0 nrst 2 0 power 1 0 power 2 0"
 done_testing

@@ -179,11 +179,19 @@ static gboolean rests_on(const Teach *teach, gint wire)
 }
 
 /* One that does not answer any more is passed over: nothing else can be done about it. */
-void teach_close_wires(Teach *teach)
+static void rest(Teach *teach, gboolean resets)
 {
 	for (gint wire = 0; wire < teach_wires(teach); wire++)
-		if (teach_wire(teach, wire)->bank->bank && !teach_wire_is(teach, wire, TEACH_RESET))
-			(void)!teach_set(teach, wire, rests_on(teach, wire), NULL);
+		if (teach_wire(teach, wire)->bank->bank &&
+			teach_wire_is(teach, wire, TEACH_RESET) == resets)
+			(void)!teach_set(teach, wire, resets || rests_on(teach, wire), NULL);
+}
+
+/* Power first: a board that leaves its reset would start. */
+void teach_close_wires(Teach *teach)
+{
+	rest(teach, FALSE);
+	rest(teach, TRUE);
 	for (guint i = 0; i < teach->banks->len; i++) {
 		TeachBank *bank = teach->banks->pdata[i];
 
