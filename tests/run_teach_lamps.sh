@@ -23,6 +23,12 @@ see() {
 		press '{press: start, slot: 1}' 'nothing)? 1'
 		asked=$((asked + 1))
 		;;
+	*Which*:lamp-green) # the wrong way round, behind another colour
+		answer '1 green'
+		asked=$((asked + 1))
+		await 60 more $asked
+		answer 'green 1'
+		;;
 	*Which*:lamp-*) answer "${what#lamp-} 1" ;;
 	*Which*:buzzer) answer buzzer ;;
 	*) answer ;;
@@ -70,6 +76,7 @@ done
 is "all pins are tried" "$(ended)" 0
 is "everything is as it is wired" "$(tool_fixture "$work/taught.yaml")" \
 	"$(says "$work/world.yaml" | grep -v 'slot 0 start\|slot 0 lid')"
+is "a colour behind its slot is not taken for the one said last" "$(grep -c 'was found before' "$work/out")" 0
 is "and dark at the end" "$(lit)" ""
 is "without power" "$(grep ' power ' "$work/wires" | tail -n 1 | cut -d ' ' -f 4)" 0
 ok "flashline check accepts the file" flashline check "$work/taught.yaml"

@@ -74,13 +74,17 @@ static TeachBoard *board_of(const Teach *teach, gulong number)
 	return NULL;
 }
 
-/* Where a wire of this kind is kept; NULL: there is no such slot, or no colour was said yet. */
+/* Where a wire of this kind is kept; NULL: there is no such slot, no colour was said yet, or it is not understood: "3 red"
+ * is not slot 3 in the colour said last. */
 static gint *place_of(Lamps *lamps, const char *answer)
 {
 	gsize digits = strcspn(answer, "0123456789"), letters = digits;
-	TeachBoard *board = board_of(lamps->teach, strtoul(answer + digits, NULL, 10));
+	char *behind = NULL;
+	TeachBoard *board = board_of(lamps->teach, strtoul(answer + digits, &behind, 10));
 	gint word;
 
+	if (*behind)
+		return NULL;
 	while (letters && answer[letters - 1] == ' ')
 		letters--;
 	word = word_of(answer, letters);
