@@ -168,6 +168,15 @@ static void test_flaws(void)
 	g_assert_cmpstr(typist.heard->str, ==, "OMV1?3|OMV2?3|3?3|OK|");
 }
 
+/* As scanners do that type every character by its number: 13. */
+static void alt_enter(Typist *typist)
+{
+	key(typist, KEY_LEFTALT, 1);
+	stroke(typist, KEY_KP1);
+	stroke(typist, KEY_KP3);
+	key(typist, KEY_LEFTALT, 0);
+}
+
 /* A release that is lost: "OMV001001" would come as "OMV011". */
 static void test_stuck(void)
 {
@@ -192,6 +201,14 @@ static void test_stuck(void)
 	scan_keys_lost(&typist.keys, typist.now);
 	type(&typist, "\n5\n"); /* what was down is not known, and does not matter any more */
 	g_assert_cmpstr(typist.heard->str, ==, "12|34?3|5|");
+	g_string_truncate(typist.heard, 0);
+	key(&typist, KEY_4, 1);
+	type(&typist, "1");
+	alt_enter(&typist);
+	key(&typist, KEY_4, 0);
+	type(&typist, "41");
+	alt_enter(&typist);
+	g_assert_cmpstr(typist.heard->str, ==, "41?4|41|");
 }
 
 /* What stopped in the middle is told without a key that follows. */

@@ -87,11 +87,45 @@ static char character(const ScanKeys *keys, guint code)
 	return shift && plain ? us[code].shifted : plain;
 }
 
+static void note(ScanKeys *keys, guint code, gboolean down)
+{
+	guint32 bit = 1u << code % 32;
+
+	if (code >= KEY_CNT)
+		return;
+	if (down)
+		keys->down[code / 32] |= bit;
+	else
+		keys->down[code / 32] &= ~bit;
+}
+
+/* The kernel tells no press of a key that is down. One that is still down at the end of a scan, and is not the last one
+ * before it (a quick scanner's next key may overtake that one's release), may have been typed more often. */
+static gboolean is_stuck(const ScanKeys *keys, guint code)
+{
+	ScanKeys others = {0};
+	guint32 any = 0;
+
+	memcpy(others.down, keys->down, sizeof others.down);
+	note(&others, code, FALSE);
+	note(&others, keys->last, FALSE);
+	for (gsize i = 0; i < G_N_ELEMENTS(others.down); i++)
+		any |= others.down[i];
+	return any != 0;
+}
+
+static void add(ScanKeys *keys, guint code, char byte, gint64 now_us)
+{
+	if ((byte == '\n' || byte == '\r') && is_stuck(keys, code))
+		scan_text_spoil(keys->text, SCAN_STUCK, now_us);
+	scan_text_byte(keys->text, byte, now_us);
+}
+
 /* Alt is up: the number that was typed is a byte, or nothing. */
 static void end_number(ScanKeys *keys, gint64 now_us)
 {
 	if (keys->numbered && keys->number > 0 && keys->number < 0x80)
-		scan_text_byte(keys->text, (char)keys->number, now_us);
+		add(keys, KEY_RESERVED, (char)keys->number, now_us);
 	else if (keys->numbered)
 		scan_text_spoil(keys->text, SCAN_UNCLEAR, now_us);
 	keys->numbered = FALSE;
@@ -135,40 +169,6 @@ static void add_number(ScanKeys *keys, char digit, gint64 now_us)
 		keys->number = G_MAXUINT; /* nothing it could mean */
 	else if (keys->number < 1000)
 		keys->number = keys->number * 10 + (guint)(digit - '0');
-}
-
-static void note(ScanKeys *keys, guint code, gboolean down)
-{
-	guint32 bit = 1u << code % 32;
-
-	if (code >= KEY_CNT)
-		return;
-	if (down)
-		keys->down[code / 32] |= bit;
-	else
-		keys->down[code / 32] &= ~bit;
-}
-
-/* The kernel tells no press of a key that is down. One that is still down at the end of a scan, and is not the last one
- * before it (a quick scanner's next key may overtake that one's release), may have been typed more often. */
-static gboolean is_stuck(const ScanKeys *keys, guint code)
-{
-	ScanKeys others = {0};
-	guint32 any = 0;
-
-	memcpy(others.down, keys->down, sizeof others.down);
-	note(&others, code, FALSE);
-	note(&others, keys->last, FALSE);
-	for (gsize i = 0; i < G_N_ELEMENTS(others.down); i++)
-		any |= others.down[i];
-	return any != 0;
-}
-
-static void add(ScanKeys *keys, guint code, char byte, gint64 now_us)
-{
-	if ((byte == '\n' || byte == '\r') && is_stuck(keys, code))
-		scan_text_spoil(keys->text, SCAN_STUCK, now_us);
-	scan_text_byte(keys->text, byte, now_us);
 }
 
 static void type(ScanKeys *keys, guint code, gint64 now_us)
