@@ -11,25 +11,43 @@
 struct Keys {
 	void (*take)(const char *text, gpointer data);
 	gpointer data;
-	GString *typed; /* a line that is not whole yet */
+	GString *typed; /* a line that is not whole yet; of one that is too long its begin */
 	guint source;
 };
 
-static void take_lines(Keys *keys)
+/* Nothing that is meant is so long: its begin says what is no command, its end is not taken for one. */
+static void take_part(Keys *keys, const char *bytes, gsize length)
 {
-	char *newline;
+	gsize room = KEYS_MAX + 1 - keys->typed->len;
 
-	while ((newline = memchr(keys->typed->str, '\n', keys->typed->len))) {
-		gssize length = newline - keys->typed->str;
-		g_autofree char *text = g_strndup(keys->typed->str, (gsize)length);
+	g_string_append_len(keys->typed, bytes, (gssize)MIN(length, room));
+}
 
-		g_string_erase(keys->typed, 0, length + 1);
-		if (*g_strstrip(text))
-			keys->take(text, keys->data);
+static void take_line(Keys *keys)
+{
+	gboolean whole = keys->typed->len <= KEYS_MAX;
+	g_autofree char *text = g_strdup(g_strstrip(keys->typed->str));
+
+	g_string_truncate(keys->typed, 0);
+	if (!whole) {
+		g_autofree char *cut = g_strconcat(text, "...", NULL);
+
+		keys->take(cut, keys->data);
+	} else if (*text) {
+		keys->take(text, keys->data);
 	}
-	/* Nothing that is meant is so long. */
-	if (keys->typed->len > KEYS_MAX)
-		g_string_truncate(keys->typed, 0);
+}
+
+static void take_bytes(Keys *keys, const char *bytes, gsize length)
+{
+	const char *end = bytes + length, *newline;
+
+	while ((newline = memchr(bytes, '\n', (gsize)(end - bytes)))) {
+		take_part(keys, bytes, (gsize)(newline - bytes));
+		take_line(keys);
+		bytes = newline + 1;
+	}
+	take_part(keys, bytes, (gsize)(end - bytes));
 }
 
 static gboolean on_keys(int fd, GIOCondition condition, gpointer data)
@@ -39,8 +57,7 @@ static gboolean on_keys(int fd, GIOCondition condition, gpointer data)
 	gssize got = read(fd, bytes, sizeof bytes);
 
 	if (got > 0) {
-		g_string_append_len(keys->typed, bytes, got);
-		take_lines(keys);
+		take_bytes(keys, bytes, (gsize)got);
 		return G_SOURCE_CONTINUE;
 	}
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
