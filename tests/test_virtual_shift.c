@@ -376,6 +376,29 @@ static void test_scanner_of_nobody(void)
 	scene_close(&scene);
 }
 
+/* Somebody takes the board that he is about to scan: no board has no label, and he goes on with the next one. */
+static void test_scanned_away(void)
+{
+	Scene scene;
+
+	scene_open(&scene, "virtual: 1\n"
+			   "slots: 1\n"
+			   "wiring: line\n"
+			   "scanners: {desk: {}}\n"
+			   "operator: {shift: {patience: 10min}}\n"
+			   "boards: {count: 2, labels: A1}\n");
+	wiring_drive(bench_wiring(scene.bench), 1, WIRE_POWER, false);
+	g_assert_true(await_record(&scene, "1 insert 1"));
+	run_ms(&scene, 50); /* he waits for his scanner, which nobody has taken yet */
+	g_assert_cmpuint(bench_remove(scene.bench, 1), ==, 1);
+	g_assert_cmpuint(await_board(&scene, 1, 2), ==, 2);
+	run_ms(&scene, 50);
+	g_assert_cmpuint(bench_remove(scene.bench, 1), ==, 2);
+	g_assert_true(await_over(&scene));
+	g_assert_false(recorded(&scene, "scan"));
+	scene_close(&scene);
+}
+
 static void expect_mistake(const char *text, const char *message)
 {
 	g_autofree char *said = NULL;
@@ -415,6 +438,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/virtual/shift/broken", test_broken);
 	g_test_add_func("/virtual/shift/patience", test_patience);
 	g_test_add_func("/virtual/shift/scanner-of-nobody", test_scanner_of_nobody);
+	g_test_add_func("/virtual/shift/scanned-away", test_scanned_away);
 	g_test_add_func("/virtual/shift/mistakes", test_mistakes);
 	return g_test_run();
 }
