@@ -4,10 +4,10 @@
 . tests/world.sh
 . tests/teach.sh
 
-# under_way NUMBER: teach in $work/NUMBER.yaml, beside the others: it mostly waits. Writes $work/NUMBER.{taught,out,err,status}
+# under_way NUMBER [ANSWER]: teach in $work/NUMBER.yaml, beside the others: it mostly waits. Writes $work/NUMBER.{taught,out,err,status}
 under_way() {
 	(
-		printf '\n\n' | in_world "$work/$1.yaml" -- flashline teach --fixture "$work/$1.taught" >"$work/$1.out" 2>"$work/$1.err"
+		printf "\n\n${2:-}" | in_world "$work/$1.yaml" -- flashline teach --fixture "$work/$1.taught" >"$work/$1.out" 2>"$work/$1.err"
 		echo $? >"$work/$1.status"
 	) &
 }
@@ -37,11 +37,16 @@ boards:
   one: {"1": {never_enumerates: true}}
 END
 under_way 5
+
+# Boards are seen for longer than teach leaves them without power.
+printf 'virtual: 1\nhubs: {tell_late: 270ms}\nboards: {count: 2}\n' >"$work/6.yaml"
+under_way 6 'yes\n'
 wait
 
 taught 1 'power switched by a low level'
 taught 2 'a reset that a high level holds'
 taught 3 'BOOT0 pulled up by a low level, firmware in flash'
+taught 6 'a host that is late to notice that boards go'
 taught 4 'everything the other way round'
 is "a probe that reaches another chip than the port" "$(cat "$work/5.status")" 3
 has "is found when the board itself says who it is" "$work/5.err" "but the board on port 1-1.2 says it is"

@@ -3,9 +3,8 @@
 #include "setup/teach_parts.h"
 
 enum {
-	/* A supply's capacitors and the hub's notice. */
+	/* A supply's capacitors and the hub's notice: what comes later is taken for the next wire's doing. */
 	GONE_MS = 800,
-	AGAIN_MS = 500, /* of wires that together took somebody away */
 	TOGETHER_BACK_MS = 2000,
 };
 
@@ -89,7 +88,7 @@ static gboolean find_lowest(Teach *teach, gint first, gint end, gint *lowest, GE
 	while (end - first > 1) {
 		gint middle = first + (end - first) / 2;
 
-		if (!teach_switch_some(teach, first, middle, AGAIN_MS, &gone, error))
+		if (!teach_switch_some(teach, first, middle, GONE_MS, &gone, error))
 			return FALSE;
 		noted = gone && middle - first == 1;
 		if (gone)
@@ -98,7 +97,7 @@ static gboolean find_lowest(Teach *teach, gint first, gint end, gint *lowest, GE
 			first = middle;
 	}
 	*lowest = first;
-	return noted || teach_switch_some(teach, first, end, AGAIN_MS, &gone, error);
+	return noted || teach_switch_some(teach, first, end, GONE_MS, &gone, error);
 }
 
 static gboolean try_each(Teach *teach, gint first, gint end, GError **error)
@@ -106,7 +105,7 @@ static gboolean try_each(Teach *teach, gint first, gint end, GError **error)
 	guint gone;
 
 	for (gint wire = first; wire < end; wire++)
-		if (!teach_switch_some(teach, wire, wire + 1, AGAIN_MS, &gone, error))
+		if (!teach_switch_some(teach, wire, wire + 1, GONE_MS, &gone, error))
 			return FALSE;
 	return TRUE;
 }
@@ -115,10 +114,10 @@ static gboolean try_each(Teach *teach, gint first, gint end, GError **error)
  * boards hang on it, one wire is found, and what lies behind it is tried together again. */
 static gboolean try_some(Teach *teach, gint first, gint end, GError **error)
 {
-	for (guint gone_ms = GONE_MS; first < end; first++, gone_ms = AGAIN_MS) {
+	for (; first < end; first++) {
 		guint gone;
 
-		if (!teach_switch_some(teach, first, end, gone_ms, &gone, error))
+		if (!teach_switch_some(teach, first, end, GONE_MS, &gone, error))
 			return FALSE;
 		if (!gone || end - first == 1)
 			return TRUE;

@@ -6,6 +6,7 @@
 
 enum {
 	TOGETHER_MS = 150, /* what one pin does, it does to all at once */
+	LATE_MS = 5000,    /* a host lets devices go one after the other */
 	SETTLE_MS = 1000,  /* nothing has come or gone for so long */
 	EMPTY_MS = 2000,   /* ... where no board is there at all: a busy machine is late */
 	SETTLED_MS = 20000,
@@ -73,6 +74,27 @@ void teach_await_loss(Teach *teach, guint ms)
 		return;
 	(void)!teach_pause(teach, TOGETHER_MS, NULL);
 	teach_look(teach);
+}
+
+/* Those whom a wire takes away, all but one (NULL: all). */
+static gboolean any_stays(const Teach *teach, const TeachBoard *but)
+{
+	for (guint i = 0; i < teach->boards->len; i++) {
+		const TeachBoard *board = teach->boards->pdata[i];
+
+		if (board != but && board->takes->len && board->there)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void teach_await_gone(Teach *teach, const TeachBoard *but)
+{
+	Watch watch = {.stop = teach->options->stop};
+
+	watch_begin(&watch, LATE_MS, 0);
+	for (teach_look(teach); any_stays(teach, but) && watch_ok(&watch, NULL); teach_look(teach))
+		usb_await_change(teach->options->usb, TEACH_LOOK_MS, &watch);
 }
 
 static char *ports_text(const GPtrArray *list)

@@ -132,6 +132,8 @@ gboolean teach_all_there(const Teach *teach);
 gboolean teach_await_all(Teach *teach, guint ms);
 /* Until somebody is missing, and then a moment for those who go with him; for so long at most. */
 void teach_await_loss(Teach *teach, guint ms);
+/* Until nobody is seen any more without power, where all have none but one (NULL: all); for some seconds at most. */
+void teach_await_gone(Teach *teach, const TeachBoard *but);
 /* Everything on the bus (of UsbEntry*), once no board has come or gone for a while. */
 GPtrArray *teach_settled_list(Teach *teach, GError **error);
 gboolean teach_pause(Teach *teach, guint ms, GError **error);

@@ -54,12 +54,15 @@ gboolean teach_takes_any(const Teach *teach, gint wire)
 }
 
 /* A board that USB does not show may lie there too, and has a chip that a probe reaches: every wire that is
- * not this board's goes low. */
+ * not this board's goes low. Who is still seen then would be taken for one that has come again. */
 gboolean teach_only(Teach *teach, const TeachBoard *one, GError **error)
 {
 	for (gint wire = 0; wire < teach_wires(teach); wire++)
 		teach_stage(teach, wire, takes(one, wire));
-	return teach_apply(teach, error) && teach_pause(teach, OFF_MS, error);
+	if (!teach_apply(teach, error) || !teach_pause(teach, OFF_MS, error))
+		return FALSE;
+	teach_await_gone(teach, one);
+	return TRUE;
 }
 
 /* What may be BOOT0 before what may be power. */
