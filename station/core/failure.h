@@ -151,7 +151,8 @@ GQuark failure_quark(void);
 	X(VALUE_UNCLEAR, "value-unclear", ERROR, STATION,                                          \
 		"Keep the board. Call the engineer: the recipe's script does not tell a value.")   \
 	X(PINS_LOST, "pins-lost", ERROR, STATION,                                                  \
-		"Keep the boards. Call maintenance: the fixture's pin controller is gone.")        \
+		"Keep the boards. Call maintenance: the fixture's pin controller is gone; plug "   \
+		"it in and start again; until then slots may have power.")                         \
 	X(PINS_MISSING, "pins-missing", ERROR, STATION,                                            \
 		"Keep the boards. Call maintenance: the fixture's pin controller is not there.")   \
 	X(MONITOR_LOST, "monitor-lost", ERROR, STATION,                                            \
