@@ -205,6 +205,9 @@ gboolean usb_set_alt(UsbDevice *device, guint8 interface, guint8 alt, GError **e
 {
 	int result = libusb_set_interface_alt_setting(device->handle, interface, alt);
 
+	/* Of a device that it knows to have left libusb 1.0.26 unlocks here what it has not locked, and aborts the process
+	 * when the device is closed (mended in 1.0.27, 18a64374). */
+	device->abandoned |= result == LIBUSB_ERROR_NO_DEVICE;
 	if (result == LIBUSB_ERROR_PIPE) {
 		g_set_error(error, USB_ERROR, USB_ERROR_STALL,
 			"setting %u of interface %u on port %s: stalled", alt, interface,

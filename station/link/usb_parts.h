@@ -27,9 +27,10 @@ struct UsbDevice {
 	char *port;
 	guint8 *configuration;
 	gsize configuration_length;
-	guint32 claimed;    /* bit n: interface n */
-	guint16 language;   /* of its strings; 0: not asked yet */
-	gboolean abandoned; /* a transfer could not be cancelled: must not be closed */
+	guint32 claimed;  /* bit n: interface n */
+	guint16 language; /* of its strings; 0: not asked yet */
+	gboolean
+		abandoned; /* libusb cannot close it any more: it stays open until the process ends */
 };
 
 /* "1-2.3": bus 1, port 2 of its root hub, port 3 of the hub there. A root hub has none: "1". */
