@@ -124,13 +124,14 @@ char *hub_look_change(const HubLook *look)
 	return change;
 }
 
-/* What may come of a board, a probe or a console that is suddenly away. */
+/* What may come of a board, a probe or a console that is suddenly away, or of a hub's port that is to be switched. */
 static gboolean may_be_a_hubs(const GError *failure)
 {
 	static const FailureCode of_station[] = {FAILURE_PROBE_MISSING, FAILURE_OPENOCD_STALL,
 		FAILURE_OPENOCD_DIED, FAILURE_USB_ACCESS, FAILURE_DFU_WINDOW_MISSED,
 		FAILURE_CDC_WINDOW_MISSED, FAILURE_DRIVE_DOUBT, FAILURE_CONSOLE_STALL,
-		FAILURE_VALUE_UNCLEAR, FAILURE_STEP_DEADLINE, FAILURE_STEP_STALL};
+		FAILURE_VALUE_UNCLEAR, FAILURE_STEP_DEADLINE, FAILURE_STEP_STALL,
+		FAILURE_PINS_MISSING, FAILURE_PINS_LOST};
 	Blame blame = failure_of(failure)->blame;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(of_station); i++)
