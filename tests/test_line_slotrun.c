@@ -254,6 +254,8 @@ int main(int argc, char **argv)
 	if (argc > 1 && g_str_equal(argv[1], "job"))
 		return play(g_getenv("PLAY"));
 	g_test_init(&argc, &argv, NULL);
+	signal(SIGPIPE,
+		SIG_IGN); /* as station_open() does: a job may be gone when it is told something */
 	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autofree char *path = g_strconcat("/line/slotrun/", parts[i].name, NULL);
 
