@@ -4,7 +4,25 @@
 . tests/tap.sh
 . tests/world.sh
 
-printf 'virtual: 1\nhubs: {power: honest, usb3: true}\nboards: {count: 3, each: {flashed: true}}\n' >"$work/w.yaml"
+# A hub's ports are on from the start: these boards make their drives as a run cuts their power, some after two erases of their
+# flash, some after three or four; what they have left is not made again. Most of it is waiting: beside all else.
+erased() { [ "$(grep -c ' erase ' "$1/wires")" -ge "$2" ]; }
+# early ERASES: a run that begins as each board is at work on this one; its verdicts
+early() {
+	local own=$work/early.$1
+	mkdir "$own"
+	export FLASHLINE_JOURNAL=$own/journal.db
+	printf 'virtual: 1\nhubs: {power: honest}\nboards: {count: 4, each: {flashed: true}}\n' >"$own/w.yaml"
+	virtual-fixture describe "$own/w.yaml" >"$own/f.yaml"
+	work=$own serials 4 >/dev/null
+	time=0.2 in_world "$own/w.yaml" --wires "$own/wires" -- bash -c "await 20 erased $own $((4 * $1)) &&
+		run_line $own/f.yaml --serials $own/serials.txt" >"$own/out" 2>&1
+	flashline runs --json | jq -r '.[] | "\(.verdict) \(.code // "-") \(.blame // "-")"' >"$own/verdicts"
+}
+export -f erased await
+for erases in 2 3 4; do early $erases & done
+
+printf 'virtual: 1\nhubs: {power: honest, usb3: true}\nboards: {count: 3}\n' >"$work/w.yaml"
 virtual-fixture describe "$work/w.yaml" >"$work/f.yaml"
 has "the fixture file says so" "$work/f.yaml" 'power: {controller: hub1, pin: "3"}'
 ok "and is sound" flashline check "$work/f.yaml"
@@ -16,6 +34,7 @@ is "three boards pass" "$? $(grep -c PASS "$work/out")" "0 3"
 is "and are without power at the end" "$(awk '$3 == "power" {on[$2] = $4} END {print on[1] on[2] on[3]}' "$work/wires")" 000
 
 # A socket is without power when both of its halves are off.
+sed -i 's/count: 3/&, each: {flashed: true}/' "$work/w.yaml"
 # halves RECORD BOUND: so many seconds for what is to happen to its power
 halves() {
 	local port=/sys/bus/usb/devices/1-1:1.0/1-1-port2
@@ -77,10 +96,21 @@ reset 1 "resets: [$often]" >/dev/null
 is "a hub of probes that resets again and again" "$(others | grep -v 'ERROR probe-missing station') $(run_count)" " 10"
 ok "is found by the probes' ports, with both its numbers" grep -qE \
 	'hub 2-1 left the bus and came back \(device [0-9]+, now [0-9]+\)' "$work/out"
-is "a hub that feeds its boards" "$(reset 1 "$fed" 'flashed: true') $(others) $(run_count)" "1  10"
-for seed in 1 2 3; do
-	is "at any moment, seed $seed" "$(reset $seed 'resets: [{hub: 1-1, at: 20s, spread: 100s}]') $(others) $(run_count)" "1  10"
+is "a hub that feeds its boards" "$(reset 1 "$fed") $(others) $(run_count)" "1  10"
+for moment in 'board: 7, comes: bootloader' 'board: 1, downloaded: 100000' 'board: 8, comes: firmware'; do
+	is "as $moment" "$(reset 1 "resets: [{hub: 1-1, $moment}]") $(others) $(run_count)" "1  10"
+done
+for seed in 1 2; do # at any moment, the run's end too
+	reset $seed 'resets: [{hub: 1-1, at: 20s, spread: 100s}]' >/dev/null
+	is "seed $seed" "$(others) $(run_count)" " 10"
 done
 is "a hub that is not there cannot reset" "$(sed -i 's/1-1/1-7/' "$work/w.yaml"; virtual-fixture about "$work/w.yaml" 2>&1 |
 	grep -o 'there is no hub 1-7')" "there is no hub 1-7"
+wait
+cat "$work"/early.*/verdicts >"$work/verdicts"
+cat "$work"/early.*/out >"$work/out"
+is "power that was cut before the run fails no board" "$(grep -vE 'ERROR drive-unfinished station|PASS - -' "$work/verdicts")" ""
+is "each was run" "$(wc -l <"$work/verdicts")" 12
+has "some could not pass" "$work/verdicts" "ERROR drive-unfinished station"
+has "and why is said" "$work/out" "the board had power before this run, which cut it"
 done_testing

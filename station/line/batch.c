@@ -98,6 +98,7 @@ static void add_run(Batch *batch, const Slot *slot, const char *serial)
 	ViewRow *row = g_new0(ViewRow, 1);
 	SlotRun *run = slotrun_new(&batch->station->context, slot, serial);
 
+	run->powered = station_was_powered(batch->station, slot);
 	*row = (ViewRow){.slot = slot, .run = run};
 	g_ptr_array_add(batch->runs, run);
 	g_ptr_array_add(batch->rows, row);

@@ -111,7 +111,10 @@ static void doubt_inherited(SlotRun *run)
 		return;
 	cut = journal_cut_off(run->context->journal, run->uid, run->id, &error);
 	seen = g_strdup(run->seen);
-	if (cut < 0)
+	if (cut == 0 && run->powered)
+		slotrun_overrule(run, FAILURE_DRIVE_UNFINISHED,
+			"the board had power before this run, which cut it, and now: %s", seen);
+	else if (cut < 0)
 		slotrun_overrule(run, FAILURE_JOURNAL_WRITE, "%s", error->message);
 	else if (cut)
 		slotrun_overrule(run, FAILURE_DRIVE_UNFINISHED,

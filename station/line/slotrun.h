@@ -50,7 +50,9 @@ struct SlotRun {
 	gboolean
 		reserved; /* no label has this serial yet: a chip that has one keeps it, and the run
 			    * begins in the journal when the chip is known, or at its end */
-	gboolean once;    /* a board that has passed this recipe is left alone: already-passed */
+	gboolean
+		powered; /* the board had power before, and what its firmware was doing is not known */
+	gboolean once; /* a board that has passed this recipe is left alone: already-passed */
 
 	/* what the job said */
 	guint step;                       /* index of the step at work, or how many have passed */

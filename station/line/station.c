@@ -1,7 +1,9 @@
 #include "line/station.h"
 #include "core/version.h"
 #include "line/selftest.h"
+#include "link/hub_port.h"
 #include "link/openocd.h"
+#include "link/usb_port.h"
 
 #include <signal.h>
 
@@ -16,6 +18,31 @@ static void on_keeper_gone(gpointer data)
 
 	g_clear_pointer(&station->context.pins, pins_free);
 	station->pins_lost(station->data);
+}
+
+/*
+ * A hub's ports are on when the machine has started: boards that lie there run, and the keeper cuts their power. One whose
+ * firmware was making its drive for the first time is left with half of it (boards.md section 2.5). Pins that a station
+ * before us has left on need no look: its runs stand in the journal as cut off.
+ */
+static void note_powered(Station *station)
+{
+	const GPtrArray *slots = station->options->slots;
+
+	station->powered = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < slots->len; i++) {
+		const Slot *slot = slots->pdata[i];
+		const Pin *power = &slot->pins[SIGNAL_POWER];
+
+		if (power->controller && power->controller->kind == CONTROLLER_HUB &&
+			hub_port_is_on(USB_SYSFS_DEVICES, power->controller->port, power->index))
+			g_hash_table_add(station->powered, (gpointer)slot);
+	}
+}
+
+gboolean station_was_powered(Station *station, const Slot *slot)
+{
+	return station->powered && g_hash_table_remove(station->powered, slot);
 }
 
 static gboolean start_keeper(Station *station, GError **error)
@@ -172,6 +199,7 @@ Station *station_open(
 	station->context.recipe = options->recipe;
 	station->context.fixture = options->fixture;
 	station->openocd = openocd_version();
+	note_powered(station);
 	station->images = list_images(options->recipe, error);
 	if (!station->images)
 		return NULL;
@@ -193,6 +221,7 @@ void station_close(Station *station)
 	station_end_labels(station);
 	journal_close(station->context.journal);
 	rundir_free((Rundir *)station->context.rundir);
+	g_hash_table_unref(station->powered);
 	g_free(station->openocd);
 	g_free(station->images);
 	g_free(station);

@@ -29,6 +29,7 @@ typedef struct {
 	SlotRunContext context; /* of every run; the callbacks in it are the caller's to set */
 	gboolean stopping;      /* by Ctrl-C, which has to be over within 5 s */
 
+	GHashTable *powered; /* of Slot*: those that had power before the keeper took it */
 	KeeperChild *keeper;
 	KeeperGone pins_lost;
 	Labels *labels; /* NULL: recipe or fixture have none */
@@ -41,6 +42,9 @@ typedef struct {
  * then. NULL with `error`. `pins_lost` is called when the keeper ends by itself; context.pins is NULL then. */
 Station *station_open(const StationOptions *options, KeeperGone pins_lost, gpointer data,
 	GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether the slot had power when the station was opened, and this is its first run since. */
+gboolean station_was_powered(Station *station, const Slot *slot);
 
 /* Makes every slot safe; no job may be at work any more. The journal stays open. */
 void station_end_keeper(Station *station);

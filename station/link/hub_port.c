@@ -21,6 +21,19 @@ char *hub_port_folder(const char *sysfs, const char *hub, guint number)
 	return g_build_filename(sysfs, interface, port, NULL);
 }
 
+static gboolean half_is_on(const char *folder)
+{
+	g_autofree char *path = g_build_filename(folder, "disable", NULL), *text = NULL;
+	return g_file_get_contents(path, &text, NULL, NULL) && *text == '0';
+}
+
+gboolean hub_port_is_on(const char *sysfs, const char *hub, guint number)
+{
+	g_autofree char *folder = hub_port_folder(sysfs, hub, number);
+	g_autofree char *peer = g_build_filename(folder, "peer", NULL);
+	return half_is_on(folder) || half_is_on(peer);
+}
+
 static gboolean failed(
 	const Hub *hub, FailureCode code, const char *path, const char *what, GError **error)
 {

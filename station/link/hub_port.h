@@ -13,6 +13,9 @@
 /* Where the kernel keeps this port of a hub, newly allocated; `sysfs`: USB_SYSFS_DEVICES. */
 char *hub_port_folder(const char *sysfs, const char *hub, guint number);
 
+/* Whether a socket has power, by its switches; FALSE where it has none. */
+gboolean hub_port_is_on(const char *sysfs, const char *hub, guint number);
+
 /* Pin n is port n, high is on. All named ports are off when it returns. FAILURE_PINS_MISSING: no such hub, no
  * such port, or no way to switch it. */
 PinBank *hub_port_open(const Controller *controller, const char *sysfs, PinsUsed used,
