@@ -7,7 +7,7 @@
 # at_hub NAME POWER BOARDS ANSWERS [BEFORE]: teach in a world without wires, with what comes before it; then how the ports are
 at_hub() {
 	printf 'virtual: 1\nwiring: none\nhubs: {power: %s}\nboards: {count: %s, each: {flashed: true}}\n' "$2" "$3" >"$work/$1.yaml"
-	in_world "$work/$1.yaml" -- bash -c "${5:-true}; printf '$4' | flashline teach --fixture $work/$1.taught.yaml
+	in_world "$work/$1.yaml" -- bash -c "await 60 cameras $3; ${5:-true}; printf '$4' | flashline teach --fixture $work/$1.taught.yaml
 		echo status \$?; cat $hub/1-1-port{1,2}/disable | xargs echo ports" >"$work/$1.out" 2>&1
 }
 hub=/sys/bus/usb/devices/1-1:1.0

@@ -9,6 +9,7 @@ hubs() {
 	printf 'virtual: 1\nwiring: %s\nhubs: {%s}\nboards: {count: %s, each: {%s}}\n' "${4:-none}" "$1" "$2" "$3" \
 		>"$work/world.yaml"
 	rm -f "$work/taught.yaml"
+	up=$2
 }
 # taught NAME ANSWERS: as the world's own description has it
 taught() {
@@ -69,6 +70,7 @@ has "its BOOT0 is not, and why is said" "$work/out" "BOOT0 counts only as power 
 printf 'virtual: 1\nwiring: none\nhubs: {power: honest}\nboards:\n  count: 2\n  each: {flashed: true}\n%s\n' \
 	'  one: {"1": {always_powered: true, never_enumerates: true}}' >"$work/world.yaml"
 rm -f "$work/taught.yaml"
+up=1
 teach "$work/world.yaml" "$work/taught.yaml" '\n\n2\ndone\n'
 has "a neighbour's chip that is fed otherwise is no proof against the hub" "$work/out" \
 	"port 1-1.2, probe FLPROBE02, power 2 of hub1"

@@ -1,7 +1,10 @@
 # For tests of flashline teach: its operator is a pipe. Source after world.sh.
-# teach WORLD FILE ANSWERS [PREFIX]: exit status in $status, what it said in $work/PREFIXout
+# cameras COUNT: boards that their hub feeds from the start have made their drives, so many of them
+cameras() { [ "$(lsusb -d 37c5:1204 | wc -l)" -ge "$1" ]; }
+export -f cameras await
+# teach WORLD FILE ANSWERS [PREFIX]: exit status in $status, what it said in $work/PREFIXout; begins when $up cameras are there
 teach() {
-	printf "$3" | in_world "$1" -- flashline teach --fixture "$2" >"$work/${4:-}out" 2>"$work/${4:-}err"
+	printf "$3" | in_world "$1" -- bash -c "await 60 cameras ${up:-0}; exec flashline teach --fixture $2" >"$work/${4:-}out" 2>"$work/${4:-}err"
 	status=$?
 }
 # boards COUNT [KEYS]: a world of its own
