@@ -149,19 +149,6 @@ static void not_begun(LineSlot *slot)
 		g_assert_not_reached();
 }
 
-static gboolean senses(const LineSlot *slot)
-{
-	return slot->slot->trigger == TRIGGER_PORT && !slot->slot->pins[SIGNAL_PRESENT].controller;
-}
-
-/* Where it was felt by its port its firmware has not run, if BOOT0 was held (portsense.h). */
-static gboolean had_power(const LineSlot *slot)
-{
-	gboolean before = station_was_powered(slot->port->station, slot->slot);
-
-	return before || (senses(slot) && !slot->slot->pins[SIGNAL_BOOT0].controller);
-}
-
 static void start(LineSlot *slot)
 {
 	SlotRunContext *context = &slot->port->station->context;
@@ -176,7 +163,7 @@ static void start(LineSlot *slot)
 	slotrun_free(slot->run);
 	slot->run = slotrun_new(context, slot->slot, slot->reserved);
 	slot->run->reserved = !slot->port->serials->labels;
-	slot->run->powered = had_power(slot);
+	slot->run->powered = station_was_powered(slot->port->station, slot->slot);
 	slot->run->once = !slot->retest && !context->recipe->retest;
 	slot->retest = FALSE;
 	slot->row.run = slot->run;
@@ -267,6 +254,11 @@ void line_slot_over(LineSlot *slot)
 }
 
 /* ---- by its port ---- */
+
+static gboolean senses(const LineSlot *slot)
+{
+	return slot->slot->trigger == TRIGGER_PORT && !slot->slot->pins[SIGNAL_PRESENT].controller;
+}
 
 static void sense(LineSlot *slot, gint64 now_us)
 {
