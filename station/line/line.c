@@ -1,11 +1,6 @@
 #include "line/line_parts.h"
-#include "line/end_signals.h"
 
-enum {
-	SENSE_MS = 50,
-	TICK_MS = 100,
-	FINISH_MS = 120000, /* behind SIGTERM; steps have shorter bounds of their own */
-};
+enum { SENSE_MS = 50, TICK_MS = 100 };
 
 LineSlot *line_slot_of(const Line *line, guint number)
 {
@@ -23,71 +18,11 @@ static LineSlot *slot_of_run(const Line *line, const SlotRun *run)
 	return line_slot_of(line, run->slot->number);
 }
 
-/* ---- the end ---- */
+/* ---- what breaks it ---- */
 
-static void quit_when_idle(Line *line)
-{
-	if (!line->port.ending)
-		return;
-	for (guint i = 0; i < line->slots->len; i++)
-		if (line_slot_runs(line->slots->pdata[i]))
-			return;
-	g_main_loop_quit(line->loop);
-}
-
-static gboolean on_finish_over(gpointer data)
-{
-	Line *line = data;
-
-	line->finish_source = 0;
-	line_end(line, TRUE);
-	return G_SOURCE_REMOVE;
-}
-
-void line_end(Line *line, gboolean now)
-{
-	line->port.ending = TRUE;
-	if (now) {
-		line->station->stopping = TRUE;
-		for (guint i = 0; i < line->slots->len; i++)
-			if (line_slot_runs(line->slots->pdata[i]))
-				slotrun_stop(((LineSlot *)line->slots->pdata[i])->run);
-	} else if (!line->finish_source) {
-		line->finish_source = g_timeout_add(FINISH_MS, on_finish_over, line);
-	}
-	quit_when_idle(line);
-}
-
-static gboolean on_interrupt(gpointer data)
-{
-	line_end(data, TRUE);
-	return G_SOURCE_CONTINUE;
-}
-
-static gboolean on_terminate(gpointer data)
-{
-	Line *line = data;
-
-	line_end(line, line->port.ending);
-	return G_SOURCE_CONTINUE;
-}
-
-/* The first reason counts. What runs is lost: its slot cannot be made safe by us, or its record not be written. */
 static void on_broken(gpointer data, const GError *error)
 {
-	Line *line = data;
-
-	if (line->broken)
-		return;
-	line->broken = g_error_copy(error);
-	line->port.ending = TRUE;
-	for (guint i = 0; i < line->slots->len; i++) {
-		LineSlot *slot = line->slots->pdata[i];
-
-		if (line_slot_runs(slot))
-			slotrun_fail(slot->run, error->code, error->message);
-	}
-	quit_when_idle(line);
+	line_break(data, error);
 }
 
 static void on_pins_lost(gpointer data)
@@ -95,12 +30,12 @@ static void on_pins_lost(gpointer data)
 	g_autoptr(GError) error = g_error_new(
 		FAILURE, FAILURE_PINS_LOST, "the keeper of the fixture's pins has ended");
 
-	on_broken(data, error);
+	line_break(data, error);
 }
 
 static void on_inputs_lost(const GError *error, gpointer data)
 {
-	on_broken(data, error);
+	line_break(data, error);
 }
 
 /* ---- what the runs ask and tell ---- */
@@ -147,81 +82,14 @@ static void over(SlotRun *run, gpointer data)
 		g_autoptr(GError) error =
 			g_error_new(FAILURE, FAILURE_JOURNAL_WRITE, "%s", run->seen);
 
-		on_broken(line, error);
+		line_break(line, error);
 	}
 	if (line->options->boards && counts_done(&line->counts) >= line->options->boards)
 		line_end(line, FALSE);
-	quit_when_idle(line);
+	line_quit_when_idle(line);
 }
 
-/* ---- what happens at the slots ---- */
-
-static void start_all_ready(Line *line)
-{
-	guint waiting = 0;
-
-	for (guint i = 0; i < line->slots->len; i++) {
-		const LineSlot *slot = line->slots->pdata[i];
-
-		if (slot->slot->trigger != TRIGGER_ALL || slot->cycle.stage == CYCLE_QUARANTINED)
-			continue;
-		if (slot->cycle.stage != CYCLE_READY)
-			return;
-		waiting++;
-	}
-	for (guint i = 0; waiting && i < line->slots->len; i++) {
-		LineSlot *slot = line->slots->pdata[i];
-
-		if (slot->slot->trigger == TRIGGER_ALL)
-			line_slot_feed(slot, CYCLE_ALL_READY);
-	}
-}
-
-/* A wire of the fixture's is every slot's, but for those that have their own. */
-static gboolean concerns(const LineSlot *slot, guint number, CycleEvent event)
-{
-	gboolean lid = event == CYCLE_LID_CLOSED || event == CYCLE_LID_OPENED;
-	const Pin *own = &slot->slot->pins[lid ? SIGNAL_LID : SIGNAL_START];
-
-	if (number)
-		return slot->slot->number == number;
-	/* One button for all starts what is ready, and no verdict again. */
-	return !own->controller && (lid || slot->cycle.stage == CYCLE_READY || !slot->cycle.feels);
-}
-
-static void on_input(guint number, CycleEvent event, gpointer data)
-{
-	Line *line = data;
-
-	for (guint i = 0; i < line->slots->len; i++) {
-		LineSlot *slot = line->slots->pdata[i];
-
-		/* The button of a slot that asks says that it is done. */
-		if (event == CYCLE_PRESSED && number == slot->slot->number &&
-			line_slot_runs(slot) && slotrun_answer(slot->run, "DONE"))
-			continue;
-		if (concerns(slot, number, event))
-			line_slot_feed(slot, event);
-	}
-	if (event == CYCLE_BOARD_IN || event == CYCLE_LID_CLOSED)
-		start_all_ready(line);
-}
-
-/* A serial is there for somebody who lacked one, or who waits for a scan. */
-static void on_serial(guint number, gpointer data)
-{
-	Line *line = data;
-
-	for (guint i = 0; i < line->slots->len; i++) {
-		LineSlot *slot = line->slots->pdata[i];
-		gboolean scan = slot->slot->trigger == TRIGGER_SCAN;
-
-		if (number ? slot->slot->number != number : !slot->lacks)
-			continue;
-		if (scan || (slot->lacks && slot->cycle.stage == CYCLE_READY))
-			line_slot_feed(slot, scan ? CYCLE_SERIAL_IN : CYCLE_RETRY);
-	}
-}
+/* ---- the clock ---- */
 
 static gboolean on_sense(gpointer data)
 {
@@ -277,7 +145,7 @@ static void run_all(Line *line)
 	View *view = line->options->station.view;
 	guint sense = g_timeout_add(SENSE_MS, on_sense, line);
 	guint tick = view->tick ? g_timeout_add(TICK_MS, on_tick, line) : 0;
-	EndSignals signals = end_signals_take(on_interrupt, on_terminate, line);
+	EndSignals signals = line_end_signals(line);
 
 	line_keys_begin(line);
 	line->scan = line_scan_new(line);
@@ -309,15 +177,15 @@ static gboolean prepare(Line *line, GError **error)
 	line->serials = line->options->open_serials(context->journal, line->options->data, error);
 	if (!line->serials)
 		return FALSE;
-	line->serials->came = on_serial;
+	line->serials->came = line_serial_came;
 	line->serials->data = line;
 	line->port = (LineSlotPort){.station = line->station,
 		.serials = line->serials,
 		.broken = on_broken,
 		.line = line};
 	make_slots(line);
-	line->inputs =
-		line_inputs_new(context->rundir->keeper, on_input, on_inputs_lost, line, error);
+	line->inputs = line_inputs_new(
+		context->rundir->keeper, line_input_changed, on_inputs_lost, line, error);
 	return line->inputs && tell_wear(line, error);
 }
 
