@@ -15,7 +15,7 @@ early() {
 	printf 'virtual: 1\nhubs: {power: honest}\nboards: {count: 4, each: {flashed: true}}\n' >"$own/w.yaml"
 	virtual-fixture describe "$own/w.yaml" >"$own/f.yaml"
 	work=$own serials 4 >/dev/null
-	time=0.2 in_world "$own/w.yaml" --wires "$own/wires" -- bash -c "await 20 erased $own $((4 * $1)) &&
+	time=1 in_world "$own/w.yaml" --wires "$own/wires" -- bash -c "await 60 erased $own $((4 * $1)) &&
 		run_line $own/f.yaml --serials $own/serials.txt" >"$own/out" 2>&1
 	flashline runs --json | jq -r '.[] | "\(.verdict) \(.code // "-") \(.blame // "-")"' >"$own/verdicts"
 }
