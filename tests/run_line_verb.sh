@@ -87,16 +87,21 @@ has "and the step is named" "$work/said" "step 'bootloader'"
 
 # ---- a board that leaves in the middle, and a slot that is out of order
 
-# one_slot BOARDS SCRIPT: the codes of this world's boards, in order
+mkfifo "$work/hands"
+exec 7<>"$work/hands"
+# one_slot BOARDS OPERATOR: the codes of this world's boards, in order
 one_slot() {
 	printf 'virtual: 1\nslots: 1\nwiring: line\noperator: {%s}\nboards: {count: %u, each: {never_enumerates: true}}\n' "$2" "$1" \
 		>"$work/one.yaml"
 	virtual-fixture describe "$work/one.yaml" | sed '/^ *\(lid\|start\):/d' >"$work/fixture.yaml"
-	rm -rf "$FLASHLINE_JOURNAL"*
-	in_world "$work/one.yaml" -- bash -c "verb --serials $work/serials.txt --boards $1 --json </dev/null" >"$work/one.json"
+	rm -rf "$FLASHLINE_JOURNAL"* "$work/one.json"
+	in_world "$work/one.yaml" --hands "$work/hands" -- bash -c "verb --serials $work/serials.txt --boards $1 --json </dev/null" \
+		>"$work/one.json"
 	sql "SELECT verdict, code FROM run ORDER BY id" | xargs
 }
-is "a board that is taken out in its run is no bad board" "$(one_slot 1 'script: [{at: 0ms, insert: 1, slot: 1}, {at: 60s, remove: 1}]')" \
+# A hand that waits until its step is under way.
+{ await 60 grep -qs '"step":"await-bootloader"' "$work/one.json" && echo '{remove: 1}' >&7; } &
+is "a board that is taken out in its run is no bad board" "$(one_slot 1 'script: [{at: 0ms, insert: 1, slot: 1}]')" \
 	"ERROR|board-removed"
 is "the third bad board in a row blames the slot" "$(one_slot 3 'shift: {put_in: 1s}')" \
 	"FAIL|usb-not-seen FAIL|usb-not-seen ERROR|slot-quarantined"
@@ -155,7 +160,6 @@ in_world good --account "$work/account" -- flashline run --recipe "$work/blind.y
 	--serials "$work/serials.txt" --journal "$work/blind.db" >/dev/null 2>&1
 ok "a board that was written to before its chip had been asked for is found out" [ "$(awk '$1 == 1 {print $NF}' "$work/account")" -gt 0 ]
 serials 200 >/dev/null
-mkfifo "$work/hands"
 for i in $(seq "${ROUNDS:-7}"); do
 	ok "round $i: eight boards disturbed, each slot's last one passes in the end" round
 	ok "round $i: what was never identified is blank, and what passed is what was written" judge_flash
