@@ -10,15 +10,11 @@
  * A journal is therefore either not there or whole, and an empty or foreign file is never taken
  * for a new one: nothing is recreated where something was (trust.md section 4, row 20).
  */
-#include "journal/database.h"
-
-#include "core/failure.h"
 #include "journal/lock.h"
+#include "journal/open_parts.h"
 #include "journal/schema.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,7 +51,7 @@ static gboolean make_state_folder(const char *path, GError **error)
 	return database_refuse(error, "cannot create the folder %s: %s", folder, g_strerror(errno));
 }
 
-static Journal *journal_new(const char *path)
+Journal *journal_new(const char *path)
 {
 	Journal *journal = g_new0(Journal, 1);
 	/* Where a link leads to: the lock must be the same by whatever name. */
@@ -79,7 +75,7 @@ void journal_close(Journal *journal)
 	g_free(journal);
 }
 
-static gboolean connect_to(Journal *journal, const char *name, int flags, GError **error)
+gboolean journal_connect(Journal *journal, const char *name, int flags, GError **error)
 {
 	int result = sqlite3_open_v2(name, &journal->db, flags, NULL);
 	if (result != SQLITE_OK)
@@ -98,93 +94,11 @@ const char *journal_sqlite_version(void)
 	return sqlite3_libversion();
 }
 
-static gboolean sqlite_is_new_enough(GError **error)
+gboolean journal_sqlite_will_do(GError **error)
 {
 	return sqlite3_libversion_number() >= SQLITE_AT_LEAST ||
 	       database_refuse(error, "SQLite %s is too old for the journal: 3.37 is needed",
 		       sqlite3_libversion());
-}
-
-/* ---- creating ------------------------------------------------------------------------------ */
-
-/* An exact answer to "is there something": -1 is doubt, with `error`. */
-static gint something_there(const char *path, goffset *size, GError **error)
-{
-	struct stat file;
-	if (stat(path, &file) != 0) {
-		if (errno == ENOENT)
-			return 0;
-		database_refuse(error, "cannot look at %s: %s", path, g_strerror(errno));
-		return -1;
-	}
-	if (!S_ISREG(file.st_mode)) {
-		database_refuse(error, "%s is not a file", path);
-		return -1;
-	}
-	*size = file.st_size;
-	return 1;
-}
-
-static gboolean fill_new(const char *path, GError **error)
-{
-	g_autoptr(Journal) journal = journal_new(path);
-	return connect_to(journal, path, SQLITE_OPEN_READWRITE, error) &&
-	       database_execute(journal, "create it", "PRAGMA synchronous = EXTRA", error) &&
-	       schema_migrate(journal, error);
-}
-
-/* A rename is on the disk when its folder is. */
-gboolean database_move(const char *from, const char *to, GError **error)
-{
-	g_autofree char *folder = g_path_get_dirname(to);
-	int handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	gboolean moved = handle >= 0 && rename(from, to) == 0 && fsync(handle) == 0;
-	if (!moved)
-		database_refuse(error, "cannot create %s: %s", to, g_strerror(errno));
-	if (handle >= 0)
-		close(handle);
-	return moved;
-}
-
-static gboolean create(const char *path, GError **error)
-{
-	g_autofree char *fresh = g_strconcat(path, ".new", NULL);
-	g_autofree char *fresh_undo = g_strconcat(fresh, "-journal", NULL);
-	/* What a process left that was killed while it did this; we have the lock. */
-	g_unlink(fresh);
-	g_unlink(fresh_undo);
-	/* SQLite gives the files beside it the same mode: nobody else reads serials and operators. */
-	int file = open(fresh, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (file < 0)
-		return database_refuse(error, "cannot create %s: %s", path, g_strerror(errno));
-	close(file);
-	return fill_new(fresh, error) && database_move(fresh, path, error);
-}
-
-static gboolean exists_or_is_created(const char *path, GError **error)
-{
-	goffset size = 0, log_size = 0;
-	gint there = something_there(path, &size, error);
-	if (there < 0)
-		return FALSE;
-	if (there > 0)
-		return size > 0 || database_refuse(error,
-					   "journal %s is empty, which a journal never is: it was "
-					   "cut off; it is "
-					   "left as it is, restore a backup",
-					   path);
-	/* SQLite would throw the log of a database away that it thinks is new. */
-	g_autofree char *log = g_strconcat(path, "-wal", NULL);
-	there = something_there(log, &log_size, error);
-	if (there < 0)
-		return FALSE;
-	if (there > 0 && log_size > 0)
-		return database_refuse(error,
-			"journal %s is missing, but its log %s is there: put the file back, or "
-			"move "
-			"the log away",
-			path, log);
-	return create(path, error);
 }
 
 /* ---- opening ------------------------------------------------------------------------------- */
@@ -252,73 +166,19 @@ static gboolean make_durable(Journal *journal, GError **error)
 Journal *journal_open(const char *path, GError **error)
 {
 	goffset size;
-	if (!sqlite_is_new_enough(error) || !make_state_folder(path, error))
+	if (!journal_sqlite_will_do(error) || !make_state_folder(path, error))
 		return NULL;
 	g_autoptr(Journal) journal = journal_new(path);
 	/* Before the lock: no lock file beside what can be no journal. */
-	if (something_there(journal->path, &size, error) < 0)
+	if (journal_is_there(journal->path, &size, error) < 0)
 		return NULL;
 	journal->lock = lock_take(journal->path, error);
 	guint look_ms = ended_unclean(journal->path) ? LOOK_UNCLEAN_MS : LOOK_MS;
-	if (journal->lock < 0 || !exists_or_is_created(journal->path, error) ||
-		!connect_to(journal, journal->path, SQLITE_OPEN_READWRITE, error) ||
+	if (journal->lock < 0 || !journal_exists_or_is_created(journal->path, error) ||
+		!journal_connect(journal, journal->path, SQLITE_OPEN_READWRITE, error) ||
 		!schema_is_ours(journal, TRUE, error) || !is_writable(journal, error) ||
 		!is_whole(journal, look_ms, error) || !make_durable(journal, error) ||
 		!schema_migrate(journal, error))
-		return NULL;
-	return g_steal_pointer(&journal);
-}
-
-/*
- * A journal on a disk that is read-only: SQLite would need a -shm file beside it, which it can do
- * without only where it is told that nobody writes. Right only while there is no log to be read.
- */
-static gboolean connect_unchanging(Journal *journal, GError **error)
-{
-	g_autofree char *log = g_strconcat(journal->path, "-wal", NULL);
-	if (g_access(log, F_OK) == 0)
-		return database_refuse(error,
-			"journal %s has a log that cannot be read without writing beside it: copy "
-			"both "
-			"elsewhere and read the copy",
-			journal->path);
-	g_autofree char *absolute = g_canonicalize_filename(journal->path, NULL);
-	g_autofree char *uri = g_filename_to_uri(absolute, NULL, error);
-	if (!uri)
-		return FALSE;
-	g_autofree char *name = g_strconcat(uri, "?immutable=1", NULL);
-	sqlite3_close_v2(g_steal_pointer(&journal->db));
-	return connect_to(journal, name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error) &&
-	       schema_is_ours(journal, FALSE, error);
-}
-
-static gboolean connect_reader(Journal *journal, GError **error)
-{
-	g_autoptr(GError) trouble = NULL;
-	if (!connect_to(journal, journal->path, SQLITE_OPEN_READONLY, error))
-		return FALSE;
-	if (schema_is_ours(journal, FALSE, &trouble))
-		return TRUE;
-	int result = sqlite3_extended_errcode(journal->db);
-	if (result == SQLITE_READONLY_DIRECTORY || (result & 0xff) == SQLITE_CANTOPEN)
-		return connect_unchanging(journal, error);
-	g_propagate_error(error, g_steal_pointer(&trouble));
-	return FALSE;
-}
-
-Journal *journal_open_reader(const char *path, GError **error)
-{
-	goffset size = 0;
-	if (!sqlite_is_new_enough(error))
-		return NULL;
-	g_autoptr(Journal) journal = journal_new(path);
-	gint there = something_there(path, &size, error);
-	if (there == 0)
-		database_refuse(error, "there is no journal at %s", path);
-	/* Reports sort a million rows: in memory that takes a second, through files a minute. */
-	if (there <= 0 || !connect_reader(journal, error) ||
-		!database_execute(journal, "set it up",
-			"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536", error))
 		return NULL;
 	return g_steal_pointer(&journal);
 }
