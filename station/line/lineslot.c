@@ -1,16 +1,8 @@
-#include "line/lineslot.h"
-
 #include "line/linepins.h"
-
-enum { KNOWN_MS = 10000 }; /* an answer that is owed, and one's own: 5 s each (link/pins.h) */
+#include "line/lineslot_parts.h"
 
 /* What is lit while a request is not answered: what it asked for, or what was lit before. */
 #define LAMPS_UNKNOWN G_MAXUINT
-
-static Pins *pins_of(const LineSlot *slot)
-{
-	return slot->port->station->context.pins;
-}
 
 static View *view_of(const LineSlot *slot)
 {
@@ -33,13 +25,13 @@ static gboolean light(LineSlot *slot, GError **error)
 
 	if (lamps == slot->told_lamps)
 		return TRUE;
-	if (!pins_of(slot)) {
+	if (!line_slot_pins(slot)) {
 		g_set_error(error, FAILURE, FAILURE_PINS_LOST, "the keeper of the pins is gone");
 		return FALSE;
 	}
-	line_pins_watch(&watch, pins_of(slot));
+	line_pins_watch(&watch, line_slot_pins(slot));
 	slot->told_lamps = LAMPS_UNKNOWN;
-	if (!pins_lamps(pins_of(slot), slot->slot->number, lamps, present, &watch, error))
+	if (!pins_lamps(line_slot_pins(slot), slot->slot->number, lamps, present, &watch, error))
 		return FALSE;
 	slot->told_lamps = lamps;
 	return TRUE;
@@ -71,52 +63,6 @@ static void broken(LineSlot *slot, const GError *error)
 		slot->port->broken(slot->port->line, error);
 }
 
-/* ---- serials ---- */
-
-/* Whether it is a board's for good: 1, 0, or -1 with `error`. */
-static gint is_used(const LineSlot *slot, const char *serial, GError **error)
-{
-	static const char *const none[] = {NULL};
-
-	return journal_serial_used(slot->port->station->context.journal, serial, none, error);
-}
-
-/* The next one that no board has: after a crash a list offers old ones again. */
-static char *reserve(LineSlot *slot, GError **error)
-{
-	SerialSource *source = slot->port->serials;
-
-	for (;;) {
-		char *serial = source->reserve(source, slot->slot->number, error);
-		gint used = serial && !source->labels ? is_used(slot, serial, error) : 0;
-
-		if (used == 0)
-			return serial;
-		if (used < 0 || !source->settle(source, slot->slot->number, serial, TRUE, error)) {
-			g_free(serial);
-			return NULL;
-		}
-		g_free(serial);
-	}
-}
-
-/* A run may have been cut off before it was told which chip it has: the journal knows. */
-static void settle(LineSlot *slot)
-{
-	SerialSource *source = slot->port->serials;
-	g_autoptr(GError) error = NULL;
-	gint used;
-
-	if (!slot->reserved)
-		return;
-	used = is_used(slot, slot->reserved, &error);
-	/* What cannot be looked up is not given out again. */
-	if (!source->settle(source, slot->slot->number, slot->reserved, used != 0, &error) ||
-		used < 0)
-		broken(slot, error);
-	g_clear_pointer(&slot->reserved, g_free);
-}
-
 /* ---- the run ---- */
 
 /* FALSE: nothing has begun. Without `error` somebody has to do what slot->lacks says. */
@@ -127,13 +73,14 @@ static gboolean prepare(LineSlot *slot, GError **error)
 	slot->lacks = NULL;
 	slot->postponed = FALSE;
 	/* The last verdict's lamp goes out before anything else is done in the slot. */
-	if (!light(slot, &failure) || !port_sense_end(&slot->sense, pins_of(slot), &failure)) {
+	if (!light(slot, &failure) ||
+		!port_sense_end(&slot->sense, line_slot_pins(slot), &failure)) {
 		slot->postponed = line_pins_late(failure);
 		slot->lacks = slot->postponed ? "the fixture's pins, which answer late" : NULL;
 		g_propagate_error(error, g_steal_pointer(&failure));
 		return FALSE;
 	}
-	slot->reserved = reserve(slot, &failure);
+	slot->reserved = line_slot_reserve(slot, &failure);
 	if (failure) {
 		g_propagate_error(error, g_steal_pointer(&failure));
 		return FALSE;
@@ -196,59 +143,14 @@ void line_slot_feed(LineSlot *slot, CycleEvent event)
 
 /* ---- its end ---- */
 
-/* Off the slot: what a run says of a board that is gone is no proof against that board. For this one has to know, so it waits
- * as long as the pins may take. FALSE in `*known`: they do not tell. */
-static gboolean has_left(const LineSlot *slot, gboolean *known)
-{
-	gboolean present = TRUE;
-	Watch watch = {0};
-
-	*known = TRUE;
-	if (!slot->slot->pins[SIGNAL_PRESENT].controller)
-		return FALSE;
-	watch_begin(&watch, KNOWN_MS, 0);
-	*known = pins_of(slot) && pins_read(pins_of(slot), slot->slot->number, SIGNAL_PRESENT,
-					  &present, &watch, NULL);
-	return *known && !present;
-}
-
-/* Before a failure counts against anybody. */
-static void doubt_presence(LineSlot *slot)
-{
-	SlotRun *run = slot->run;
-	g_autofree char *seen = g_strdup(run->seen);
-	gboolean known, left = has_left(slot, &known);
-
-	if (left)
-		slotrun_overrule(run, FAILURE_BOARD_REMOVED,
-			"the slot's present input is off; before that: %s", seen);
-	else if (!known && run->failure->blame == BLAME_BOARD)
-		slotrun_overrule(run, FAILURE_PINS_LOST,
-			"the pins do not tell whether the board is still there; before that: %s",
-			seen);
-}
-
-void line_slot_judged(LineSlot *slot)
-{
-	SlotRun *run = slot->run;
-	g_autofree char *word = NULL, *seen = NULL;
-
-	if (run->failure && run->failure->verdict != VERDICT_ABORTED)
-		doubt_presence(slot);
-	if (!cycle_judge(&slot->cycle, run->failure, run->uid))
-		return;
-	word = g_strdup(run->failure->word);
-	seen = g_strdup(run->seen);
-	slotrun_overrule(run, FAILURE_SLOT_QUARANTINED,
-		"%u boards failed in this slot one after the other, this one with %s: %s",
-		slot->cycle.failures, word, seen);
-}
-
 void line_slot_over(LineSlot *slot)
 {
+	g_autoptr(GError) error = NULL;
+
 	/* It may have come to something else since: the journal had the last word. */
 	slot->cycle.verdict = slot->run->verdict;
-	settle(slot);
+	if (!line_slot_settle(slot, &error))
+		broken(slot, error);
 	view_of(slot)->over(view_of(slot), slot->run);
 	line_slot_feed(slot, CYCLE_OVER);
 }
@@ -268,7 +170,7 @@ static void sense(LineSlot *slot, gint64 now_us)
 
 	if (!slot->sense.slot)
 		port_sense_begin(&slot->sense, slot->slot, slot->cycle.present);
-	if (!port_sense_tick(&slot->sense, pins_of(slot), now_us, &happened, &event, &error))
+	if (!port_sense_tick(&slot->sense, line_slot_pins(slot), now_us, &happened, &event, &error))
 		broken(slot, error);
 	else if (happened)
 		line_slot_feed(slot, event);
@@ -294,15 +196,15 @@ void line_slot_tick(LineSlot *slot, gint64 now_us)
 	g_autoptr(GError) error = NULL;
 	Watch watch = {0};
 
-	if (!pins_of(slot))
+	if (!line_slot_pins(slot))
 		return;
-	line_pins_watch(&watch, pins_of(slot));
-	if (!pins_settle(pins_of(slot), &watch, &error)) {
+	line_pins_watch(&watch, line_slot_pins(slot));
+	if (!pins_settle(line_slot_pins(slot), &watch, &error)) {
 		broken(slot, error);
 		return;
 	}
 	catch_up(slot);
-	if (pins_of(slot) && senses(slot) && slot->cycle.stage != CYCLE_RUNNING &&
+	if (line_slot_pins(slot) && senses(slot) && slot->cycle.stage != CYCLE_RUNNING &&
 		!slot->port->ending)
 		sense(slot, now_us);
 }
