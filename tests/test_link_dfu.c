@@ -201,6 +201,39 @@ static void test_mute(void)
 	assert_took_at_most(begin, 1500);
 }
 
+/* A program that had no processor for longer than a device may take blames none that was done meanwhile. */
+static void test_away(void)
+{
+	for (guint endless = 0; endless < 2; endless++) {
+		g_autofree FakeBoot *board = fake_boot_new();
+		g_autofree guint8 *image = fake_boot_image(BLOCK);
+		g_autoptr(GError) error = NULL;
+		Watch watch;
+		Dfu dfu = fake_boot_engine(board, &watch, 5000, 100);
+
+		board->away_at = 1;
+		board->away_ms = 150;
+		board->busy_for_ever = endless;
+		g_assert_cmpint(dfu_download(&dfu, image, BLOCK, &error), ==, !endless);
+		if (endless)
+			assert_failed(error, FAILURE_DFU_STALL, "dfuDNBUSY");
+	}
+}
+
+static void test_away_before_it_asks(void)
+{
+	g_autofree FakeBoot *board = fake_boot_new();
+	g_autofree guint8 *image = fake_boot_image(BLOCK);
+	g_autoptr(GError) error = NULL;
+	Watch watch;
+	Dfu dfu = fake_boot_engine(board, &watch, 5000, 100);
+
+	board->away_download_ms = 150;
+	g_assert_false(dfu_download(&dfu, image, BLOCK, &error));
+	assert_failed(error, FAILURE_STEP_STALL, "no progress");
+	g_assert_cmpuint(board->statuses, ==, 0);
+}
+
 static void test_stop(void)
 {
 	static const volatile gint stop = 1;
@@ -341,6 +374,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/link/dfu/busy-for-ever", test_busy_for_ever);
 	g_test_add_func("/link/dfu/silly-poll-time", test_silly_poll_time);
 	g_test_add_func("/link/dfu/mute", test_mute);
+	g_test_add_func("/link/dfu/away", test_away);
+	g_test_add_func("/link/dfu/away-before-it-asks", test_away_before_it_asks);
 	g_test_add_func("/link/dfu/stop", test_stop);
 	g_test_add_func("/link/dfu/refusals", test_refusals);
 	g_test_add_func("/link/dfu/write-that-lies", test_write_that_lies);

@@ -152,18 +152,42 @@ static Answer judge(const DfuStatus *status, DfuState goal, guint busy, GError *
 	return ANSWER_WRONG;
 }
 
-/* A device that stays busy, or silent, for as long as it may: the device's fault, not the step's. */
-static void name_stall(GError **failure, const DfuWait *wait, gint64 since_us)
+static gboolean is_stall(const GError *failure)
 {
-	g_autoptr(GError) cause = NULL;
+	return g_error_matches(failure, FAILURE, FAILURE_STEP_STALL) ||
+	       g_error_matches(failure, USB_ERROR, USB_ERROR_TIMEOUT);
+}
 
-	if (!g_error_matches(*failure, FAILURE, FAILURE_STEP_STALL) &&
-		!g_error_matches(*failure, USB_ERROR, USB_ERROR_TIMEOUT))
-		return;
-	cause = g_steal_pointer(failure);
+/* A device that stays busy, or silent, for as long as it may: the device's fault, not the step's. */
+static void name_stall(GError **failure, const DfuWait *wait, double seconds)
+{
+	g_autoptr(GError) cause = g_steal_pointer(failure);
+
 	*failure = g_error_new(FAILURE, (gint)wait->stall, "still in %s after %.1f s (%s)",
-		dfu_state_word((guint8)wait->last.state), (g_get_monotonic_time() - since_us) / 1e6,
-		cause->message);
+		dfu_state_word((guint8)wait->last.state), seconds, cause->message);
+}
+
+/* Behind the end of its time: a program that had no processor until now has not looked, and the device may have been done
+ * for long. What only says that it is silent, or does not like the question, says nothing new. */
+static Answer look_again(Dfu *dfu, DfuWait *wait, double seconds, GError **failure)
+{
+	Watch *watch = dfu->watch, unhurried = *watch;
+	g_autoptr(GError) seen = NULL;
+	Answer answer = ANSWER_WRONG;
+
+	unhurried.stall_us = 0;
+	dfu->watch = &unhurried;
+	if (dfu_get_status(dfu, &wait->last, LAST_STATUS_MS, &seen))
+		answer = judge(&wait->last, wait->goal, wait->busy, &seen);
+	dfu->watch = watch;
+	if (answer == ANSWER_BUSY || g_error_matches(seen, USB_ERROR, USB_ERROR_TIMEOUT) ||
+		g_error_matches(seen, USB_ERROR, USB_ERROR_STALL)) {
+		name_stall(failure, wait, seconds);
+	} else {
+		g_clear_error(failure);
+		*failure = g_steal_pointer(&seen);
+	}
+	return answer;
 }
 
 static gboolean ask(Dfu *dfu, DfuWait *wait, gint64 since_us, GError **error)
@@ -179,6 +203,9 @@ gboolean dfu_await(Dfu *dfu, DfuWait *wait, GError **error)
 	Answer answer = ANSWER_BUSY;
 	GError *failure = NULL;
 
+	/* It begins when it is asked: who comes too late to ask has seen nothing of it. */
+	if (!watch_ok(dfu->watch, error))
+		return FALSE;
 	/* Until it says otherwise it is in the first state of its work. */
 	wait->last = (DfuStatus){.state = (DfuState)g_bit_nth_lsf(wait->busy, -1)};
 	for (guint polls = 0; answer == ANSWER_BUSY; polls++) {
@@ -188,9 +215,10 @@ gboolean dfu_await(Dfu *dfu, DfuWait *wait, GError **error)
 		else
 			answer = judge(&wait->last, wait->goal, wait->busy, &failure);
 	}
+	if (is_stall(failure))
+		answer = look_again(dfu, wait, (g_get_monotonic_time() - since_us) / 1e6, &failure);
 	if (answer == ANSWER_DONE)
 		return TRUE;
-	name_stall(&failure, wait, since_us);
 	g_propagate_error(error, failure);
 	return dfu_settle(error, FAILURE_DFU_PROTOCOL);
 }

@@ -107,6 +107,8 @@ static gssize get_status(
 	reply[0] = board->bad_status >= 0 ? (guint8)board->bad_status : reply[0];
 	reply[4] = board->bad_state >= 0 ? (guint8)board->bad_state : state;
 	memcpy(data, reply, MIN(length, sizeof reply));
+	if (board->statuses == board->away_at)
+		g_usleep(board->away_ms * 1000);
 	return board->status_length ? MIN(board->status_length, length) : 6;
 }
 
@@ -129,6 +131,7 @@ static gssize control(UsbPipe *pipe, guint8 type, guint8 request, guint16 value,
 		board->detached = TRUE;
 		return 0;
 	case DNLOAD:
+		g_usleep(board->away_download_ms * 1000);
 		return download(board, value, data, length, error);
 	case UPLOAD:
 		return upload(board, value, data, length, error);

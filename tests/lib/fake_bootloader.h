@@ -36,6 +36,8 @@ typedef struct {
 	int bad_status, bad_state; /* GETSTATUS answers this instead; -1: the truth */
 	guint poll_ms;             /* bwPollTimeout with dfuDNBUSY */
 	gboolean busy_for_ever, mute, stall_download, read_only, lies, no_idle;
+	/* Behind its GETSTATUS of this number, behind its DNLOAD, the program has no processor for so long. */
+	guint away_at, away_ms, away_download_ms;
 	gsize stuck_offset; /* this byte's ... */
 	guint8 stuck_bits;  /* ... bits stay 1 */
 	guint short_upload; /* UPLOAD answers so many bytes fewer */
