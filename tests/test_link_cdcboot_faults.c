@@ -183,6 +183,20 @@ static void test_silence(void)
 	g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 3 * G_USEC_PER_SEC);
 }
 
+/* Who has had no processor for most of the time has hardly asked. */
+static void test_away(void)
+{
+	g_autofree FakeCdcBoot *board = fake_cdcboot_new();
+	g_autoptr(GError) error = NULL;
+	Watch watch;
+	CdcBoot boot = fake_cdcboot_engine(board, &watch, 10000, 0);
+
+	board->deaf = 15;
+	board->away_ms = 150;
+	g_assert_true(cdcboot_open(&boot, &error));
+	g_assert_no_error(error);
+}
+
 static void test_window_missed(void)
 {
 	for (guint at = 1; at < 12; at++) {
@@ -314,6 +328,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/link/cdcboot/nonsense", test_nonsense);
 	g_test_add_func("/link/cdcboot/memtest", test_memtest);
 	g_test_add_func("/link/cdcboot/silence", test_silence);
+	g_test_add_func("/link/cdcboot/away", test_away);
 	g_test_add_func("/link/cdcboot/window-missed", test_window_missed);
 	g_test_add_func("/link/cdcboot/vanishes", test_vanishes);
 	g_test_add_func("/link/cdcboot/dies", test_dies);

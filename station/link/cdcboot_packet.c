@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-/* No progress for as long as the watch lets anything stall is the device's doing, not the step's. */
+/* No progress for as long as the watch lets anything stall is the device's doing, not the step's: where it was looked at until
+ * then. */
 static gboolean pass_on(GError *failure, GError **error)
 {
 	gboolean stalled = g_error_matches(failure, FAILURE, FAILURE_STEP_STALL);
@@ -19,7 +20,7 @@ static gboolean pass_on(GError *failure, GError **error)
 	return FALSE;
 }
 
-static gboolean may_go_on(const CdcBoot *boot, GError **error)
+static gboolean has_time(const CdcBoot *boot, GError **error)
 {
 	g_autoptr(GError) over = NULL;
 
@@ -31,7 +32,7 @@ static gboolean settle(CdcBoot *boot, GError *failure, guint timeout_ms, GError 
 {
 	gboolean silence = g_error_matches(failure, USB_ERROR, USB_ERROR_TIMEOUT);
 
-	if (silence && may_go_on(boot, error))
+	if (silence && has_time(boot, error))
 		g_set_error(error, FAILURE, FAILURE_CDC_STALL,
 			"the bootloader has taken nothing for %.1f s: its flash failed and it "
 			"died, or it hangs (%s)",
@@ -63,7 +64,7 @@ gboolean cdcboot_send(
 	g_autoptr(GError) failure = NULL;
 	gssize moved;
 
-	if (!may_go_on(boot, error))
+	if (!watch_ok(boot->port.watch, error))
 		return FALSE;
 	timeout_ms = watch_timeout_ms(boot->port.watch, timeout_ms);
 	moved = pipe->bulk(pipe, boot->port.out, packets, length, timeout_ms, &failure);
@@ -90,8 +91,11 @@ gboolean cdcboot_receive(CdcBoot *boot, guint timeout_ms, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
 	guint8 packet[CDC_PACKET_MAX];
-	gssize moved = cdc_read(&boot->port, packet, timeout_ms, &failure);
+	gssize moved;
 
+	if (!watch_ok(boot->port.watch, error))
+		return FALSE;
+	moved = cdc_read(&boot->port, packet, timeout_ms, &failure);
 	if (moved < 0)
 		return pass_on(failure, error);
 	if ((gsize)moved > sizeof boot->reply - boot->reply_length) {
@@ -135,6 +139,7 @@ static gboolean say_silent(
 gboolean cdcboot_ask(CdcBoot *boot, CdcBootCommand command, guint busy_ms, guint answer_ms,
 	guint32 *words, guint count, GError **error)
 {
+	gboolean looked = FALSE;
 	gint64 until_us;
 	guint got = 0;
 
@@ -146,10 +151,12 @@ gboolean cdcboot_ask(CdcBoot *boot, CdcBootCommand command, guint busy_ms, guint
 
 		if (cdcboot_take(boot, &words[got]))
 			got += got || !is_version(boot, words[0]);
-		else if (left_us <= 0)
+		else if (left_us <= 0 && looked)
 			return say_silent(boot, command, got, count, error);
-		else if (!cdcboot_receive(boot, (guint)(left_us / 1000) + 1, error))
+		else if (!cdcboot_receive(boot, (guint)(MAX(left_us, 0) / 1000) + 1, error))
 			return FALSE;
+		else
+			looked = TRUE;
 	}
 	return TRUE;
 }

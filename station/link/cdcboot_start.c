@@ -13,6 +13,8 @@ enum {
 	QUIET_MS = 10,
 	/* It boots after 1 s without START, or it is dead. */
 	START_MS = 2000,
+	STARTS_LEAST =
+		20, /* before it is called dead: who has no processor sends fewer in that time */
 	GARBAGE_MAX = 16, /* words that are no versions, until it is believed that none will come */
 	VERSION_LAST = 3,
 	/* boards.md section 1.3: the sector at 0x08040000, and the chip's last. */
@@ -103,7 +105,9 @@ gboolean cdcboot_start(CdcBoot *boot, GError **error)
 	boot->reply_length = 0;
 	while (!starting.answered) {
 		if (starting.garbage >= GARBAGE_MAX ||
-			g_get_monotonic_time() - begin_us >= START_MS * G_GINT64_CONSTANT(1000))
+			(starting.sent >= STARTS_LEAST &&
+				g_get_monotonic_time() - begin_us >=
+					START_MS * G_GINT64_CONSTANT(1000)))
 			return explain_silence(&starting, begin_us, error);
 		if (!knock(boot, &starting, error) || !cdcboot_receive(boot, RESEND_MS, error))
 			return FALSE;

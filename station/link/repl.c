@@ -39,13 +39,14 @@ static gboolean await_prompt(Repl *repl, guint64 *received, GError **error)
 	guint64 most = *received + REPL_ANSWER_MAX;
 	gsize matched = 0;
 
-	while (*received < most) {
+	for (guint looks = 0; *received < most; looks++) {
 		g_autoptr(GError) failure = NULL;
 		gint64 left_ms = (until - g_get_monotonic_time()) / 1000;
 
-		if (left_ms <= 0)
+		/* However late it is: not without having looked. */
+		if (left_ms <= 0 && looks)
 			return FALSE;
-		if (!repl_fill(repl, (guint)left_ms, &failure) && failure) {
+		if (!repl_fill(repl, (guint)MAX(left_ms, 1), &failure) && failure) {
 			g_propagate_error(error, g_steal_pointer(&failure));
 			return FALSE;
 		}

@@ -149,6 +149,7 @@ static gssize out(
 		board->packets++;
 		obey(board, GUINT32_FROM_LE(opcode), data + at + 4, size - 4);
 	}
+	g_usleep(board->away_ms * 1000);
 	return (gssize)length - board->takes_less;
 }
 

@@ -44,7 +44,8 @@ typedef struct {
 	guint revive_after; /* ... for so many transfers; 0: for ever */
 	guint drop_every;   /* of writes it takes, it loses each Nth */
 	guint cut;          /* an answer to a query lacks so many of its last bytes */
-	gboolean lies;      /* takes all, erases and writes nothing */
+	guint away_ms; /* nothing: behind each packet the program has no processor for so long */
+	gboolean lies; /* takes all, erases and writes nothing */
 	gboolean stalls, babbles, takes_less;
 } FakeCdcBoot;
 
