@@ -5,7 +5,7 @@
 . tests/world.sh
 mkfifo "$work/hands"
 export work
-time=0.1 # slower than elsewhere, so that an erase is long enough to be cut
+time=0.3 # slower than elsewhere, so that an erase is long enough to be cut by a hand that is late
 boards=4
 
 # In the fixture: cut.sh RECIPE SECTORS. Each board is moved in the middle of the second erase behind those of the
@@ -17,7 +17,7 @@ cat >"$work/cut.sh" <<-'END'
 		declare -A erases
 		while read -r _ slot what _; do
 			[ "$what" = erase ] && [ $((erases[$slot] += 1)) = $(($2 + 2)) ] || continue
-			read -rt 0.05 <> <(:) # half of an erase: the moment that is meant
+			read -rt 0.1 <> <(:) # a third of an erase: the moment that is meant
 			printf '{remove: %u}\n{insert: %u, slot: %u}\n' "$slot" "$slot" "$slot"
 		done
 	} >"$work/hands" &
