@@ -16,7 +16,7 @@ taught() {
 	teach "$work/world.yaml" "$work/taught.yaml" "$2"
 	is "$1: the slots are taught" $status 0
 	is "$1: as they are wired" "$(tool_fixture "$work/taught.yaml")" "$(says "$work/world.yaml")"
-	[ $status = 0 ] || tail -n 40 "$work/out" "$work/err" | sed 's/^/# /'
+	[ $status = 0 ] || tail -n 40 "$work/out" "$work/err" | sed 's/^/# /' >&2
 }
 # lies NAME: the slots are in the file, and nothing switches their power
 lies() {
