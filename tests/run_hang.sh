@@ -10,7 +10,7 @@ flashline: 1
 extends: demo.yaml
 steps:
   - {id: bootloader, stall: 3s}
-  - {id: firmware, stall: 1s}
+  - {id: firmware, stall: 3s}
 C
 # `extends` is relative to its file, and so are the images.
 cp recipes/openmv-h7.yaml recipes/demo.yaml "$work/r/"
