@@ -3,47 +3,33 @@
 # What has half an erase then the firmware falls over, time and again, and no run mends it: nobody is blamed.
 . tests/tap.sh
 . tests/world.sh
-mkfifo "$work/hands"
-export work
-time=0.3 # slower than elsewhere, so that an erase is long enough to be cut by a hand that is late
+time=0.1
 boards=4
 
-# In the fixture: cut.sh RECIPE SECTORS. Each board is moved in the middle of the second erase behind those of the
-# recipe: the first one's sector is blank. Then all are flashed once more.
-cat >"$work/cut.sh" <<-'END'
-	run() { timeout 90 flashline run --recipe "$1" --fixture "$work/fixture.yaml" --serials "$work/serials.txt" \
-		--operator tester --station bench --json </dev/null; }
-	tail -n +1 -f "$work/wires" | {
-		declare -A erases
-		while read -r _ slot what _; do
-			[ "$what" = erase ] && [ $((erases[$slot] += 1)) = $(($2 + 2)) ] || continue
-			read -rt 0.1 <> <(:) # a third of an erase: the moment that is meant
-			printf '{remove: %u}\n{insert: %u, slot: %u}\n' "$slot" "$slot" "$slot"
-		done
-	} >"$work/hands" &
-	run "$1" >"$work/first" 2>"$work/first.stderr"
-	kill %1
-	run "$1" >"$work/second" 2>"$work/second.stderr"
+# In the fixture: twice.sh RECIPE. Flashes all boards, and all once more.
+cat >"$work/twice.sh" <<-'END'
+	for run in first second; do
+		timeout 200 flashline run --recipe "$1" --fixture "$work/fixture.yaml" --serials "$work/serials.txt" \
+			--operator tester --station bench --json </dev/null >"$work/$run" 2>"$work/$run.stderr"
+	done
 	true
 END
+export work
 # ends RUN: "1 ERROR boot-loop", slot by slot
 ends() { jq -r 'select(.event == "verdict") | "\(.slot) \(.verdict) \(.code // "-")"' "$work/$1" | sort -n; }
 
 # lose_power NAME RECIPE BOOTLOADER FIRMWARE
 lose_power() {
-	rm -rf "$FLASHLINE_JOURNAL"* "$work/wires"
-	printf 'virtual: 1\nseed: 3\nslots: %u\nwiring: line\nboards: {count: %u}\noperator:\n  script:\n' $boards $boards \
-		>"$work/world.yaml"
-	for i in $(seq $boards); do printf '    - {at: 0ms, insert: %u, slot: %u}\n' "$i" "$i"; done >>"$work/world.yaml"
-	virtual-fixture describe "$work/world.yaml" | sed '/^ *\(lid\|start\):/d' >"$work/fixture.yaml"
-	serials $boards >/dev/null
-	: >"$work/wires"
-	local sectors=0 image
+	rm -rf "$FLASHLINE_JOURNAL"*
+	# The second erase behind those of the recipe: the first one's sector is blank.
+	local sectors=2 image
 	for image in "$3" "$4"; do sectors=$((sectors + ($(stat -c %s "build/images/$image") + 131071) / 131072)); done
-	ok "$1: it ran" in_world "$work/world.yaml" --hands "$work/hands" --wires "$work/wires" -- bash "$work/cut.sh" "$2" $sectors
-	is "$1: each was moved once" "$(awk '$3 == "insert"' "$work/wires" | wc -l)" $((2 * boards))
+	printf 'virtual: 1\nseed: 3\nboards: {count: %u, each: {dips_at: %u}}\n' $boards $sectors >"$work/world.yaml"
+	virtual-fixture describe "$work/world.yaml" >"$work/fixture.yaml"
+	serials $boards >/dev/null
+	ok "$1: it ran" in_world "$work/world.yaml" --wires "$work/wires" -- bash "$work/twice.sh" "$2"
 	ends first >"$work/was"
-	# A hand that is late hits no erase: then the firmware comes.
+	# A dip that comes late hits no erase: then the firmware comes.
 	is "$1: a bootloader that came back blames no board" "$(grep -cE '^. ERROR (boot-loop|usb-lost)$' "$work/was")" $boards
 	has "$1: it does so for ever" "$work/was" "ERROR boot-loop"
 	jq -r 'select(.event == "verdict").seen' "$work/first" >"$work/said"
