@@ -127,8 +127,8 @@ GQuark failure_quark(void);
 	X(DRIVE_DOUBT, "drive-doubt", ERROR, STATION,                                              \
 		"Keep the board. Call the engineer: two checks of its flash drive disagree.")      \
 	X(DRIVE_UNFINISHED, "drive-unfinished", ERROR, STATION,                                    \
-		"Put the board in the engineering box: its power was cut at an earlier time, "     \
-		"which may have left its flash drive half made.")                                  \
+		"Put the board in the engineering box: its firmware was stopped at an earlier "    \
+		"time, which may have left its flash drive half made.")                            \
 	X(DRIVE_FULL, "drive-full", ERROR, STATION,                                                \
 		"Keep the board. Call the engineer: the recipe's files do not fit on its drive.")  \
 	X(TOOL_MISSING, "tool-missing", ERROR, STATION,                                            \

@@ -53,3 +53,13 @@ gint journal_cut_off(Journal *journal, const char *uid, gint64 run, GError **err
 	rows = statement_next(query, error);
 	return rows <= 0 ? rows : (gint)statement_int(query, 0);
 }
+
+gint journal_chip_known(Journal *journal, const char *uid, gint64 run, GError **error)
+{
+	g_autoptr(Statement) query = statement_new(journal, "look whether the chip is known",
+		"SELECT 1 FROM run WHERE uid = upper(:uid) AND id < :run LIMIT 1");
+
+	statement_put_text(query, ":uid", uid);
+	statement_put_int(query, ":run", run);
+	return statement_next(query, error);
+}

@@ -83,6 +83,10 @@ gint64 journal_passed(Journal *journal, const char *uid, const char *recipe_sha2
 gint journal_cut_off(
 	Journal *journal, const char *uid, gint64 run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether an earlier run than this has seen this chip: 1, 0, or -1 with `error`. */
+gint journal_chip_known(
+	Journal *journal, const char *uid, gint64 run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether this serial was given out: 1, 0, or -1 with `error`. `writing`: the step kinds, NULL-terminated, after which
  * something of a number is on a board. */
 gint journal_serial_used(Journal *journal, const char *serial, const char *const *writing,

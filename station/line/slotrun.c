@@ -97,28 +97,48 @@ static gboolean inherits(const SlotRun *run)
 	return FALSE;
 }
 
+/* What of this run's or its board's past makes a drive that is not as it should be no proof against the board, newly
+ * allocated; NULL: nothing does, or with `error`. */
+static char *excuse(const SlotRun *run, GError **error)
+{
+	Journal *journal = run->context->journal;
+	gint cut = journal_cut_off(journal, run->uid, run->id, error);
+	gint known;
+
+	if (cut < 0)
+		return NULL;
+	if (cut)
+		return g_strdup("the board's last run was cut off");
+	if (run->powered)
+		return g_strdup("the board had power before this run, which cut it");
+	if (run->stopped_ms <= 0)
+		return NULL;
+	/* A board that has been here before had its drive then. */
+	known = run->uid ? journal_chip_known(journal, run->uid, run->id, error) : 0;
+	return known ? NULL
+		     : g_strdup_printf(
+			       "the board came with firmware, which this run stopped %.1f s "
+			       "after its power had come",
+			       run->stopped_ms / 1000);
+}
+
 /* What the firmware makes at its first start it does not make again: where that was cut off, what is missing is no proof
  * against the board (boards.md section 2.5). */
 static void doubt_inherited(SlotRun *run)
 {
-	g_autofree char *seen = NULL;
+	g_autofree char *seen = NULL, *why = NULL;
 	g_autoptr(GError) error = NULL;
-	gint cut;
 
 	if (!run->failure || !run->id || !inherits(run) ||
 		(run->failure->blame != BLAME_BOARD &&
 			run->failure != failure_row(FAILURE_BOOT_LOOP)))
 		return;
-	cut = journal_cut_off(run->context->journal, run->uid, run->id, &error);
+	why = excuse(run, &error);
 	seen = g_strdup(run->seen);
-	if (cut == 0 && run->powered)
-		slotrun_overrule(run, FAILURE_DRIVE_UNFINISHED,
-			"the board had power before this run, which cut it, and now: %s", seen);
-	else if (cut < 0)
+	if (error)
 		slotrun_overrule(run, FAILURE_JOURNAL_WRITE, "%s", error->message);
-	else if (cut)
-		slotrun_overrule(run, FAILURE_DRIVE_UNFINISHED,
-			"the board's last run was cut off, and now: %s", seen);
+	else if (why)
+		slotrun_overrule(run, FAILURE_DRIVE_UNFINISHED, "%s, and now: %s", why, seen);
 }
 
 static void commit(SlotRun *run)

@@ -61,6 +61,7 @@ struct SlotRun {
 	char *phase, *uid;
 	guint64 done, total;
 	char *question, *answers; /* for the operator, "YES NO"; NULL: none is open */
+	double stopped_ms; /* so long firmware that the board came with may have run, and was stopped; 0: none */
 	gboolean said_end;
 	Verdict said_verdict;
 	guint64 cpu_ms, tools_cpu_ms, peak_kib;

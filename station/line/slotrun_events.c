@@ -1,4 +1,5 @@
 #include "line/slotrun_parts.h"
+#include "steps/job.h"
 
 #include <math.h>
 
@@ -50,6 +51,8 @@ static void take_value(SlotRun *run, const Event *event)
 		.high = event->has_high ? event->high : NAN,
 		.unit = event->unit};
 
+	if (strcmp(event->name, JOB_FIRMWARE_STOPPED) == 0 && event->has_value)
+		run->stopped_ms = event->value;
 	if (!run->in_step)
 		broken_protocol(run, "told a value outside of a step");
 	else

@@ -32,8 +32,8 @@ struct Job {
 	gint64 left_us; /* monotonic: when; what starts the chip later is in started_us */
 	guint rom;      /* version of the ROM bootloader, as swd.identify saw it; 0: not seen yet */
 	gint64 dark_us; /* monotonic: since when the board's power is off by our doing; 0: it is not */
-	gboolean written; /* a step of this run has changed the board's memory */
-	char uid[25];     /* the chip's unique id, as swd.identify saw it; "": not seen yet */
+	gboolean halted; /* a step of this run has halted the chip */
+	char uid[25];    /* the chip's unique id, as swd.identify saw it; "": not seen yet */
 
 	Pins *pins;        /* the fixture's pins, through their keeper */
 	Usb *usb;          /* opened at the first use: job_usb() */
@@ -76,6 +76,9 @@ gboolean job_await_left(
  * FAILURE_BOARD_SWAPPED. */
 gboolean job_check_chip(
 	const Job *job, const char *serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Recorded where a run has halted firmware that the board came with: how long that may have run, in ms. */
+#define JOB_FIRMWARE_STOPPED "firmware.stopped_after"
 
 /* Into the journal: a text (an identity, a version), or a number with its limits. A number outside
  * its limits is recorded as such; failing the step for it is the caller's decision.

@@ -4,9 +4,15 @@
 #include "steps/hub_turn.h"
 #include "steps/kinds.h"
 
+#include <math.h>
 #include <string.h>
 
 #define UNIQUE_ID 0x1FF1E800u /* boards.md section 4.1 */
+#define FIRMWARE  0x08040000u /* its vectors: boards.md section 1.3 */
+
+/* OpenMV's bootloaders boot the firmware 1.0 s after their start at the earliest (boards.md sections 1.4 and 1.5). The
+ * power may have come a little before its switch was told to be on. */
+enum { FIRMWARE_STARTS_MS = 800 };
 
 gboolean swd_read_uid(Job *job, Openocd *openocd, char uid[25], GError **error)
 {
@@ -40,6 +46,25 @@ gboolean swd_check_chip(Job *job, Openocd *openocd, GError **error)
 	       (swd_read_uid(job, openocd, uid, error) && swd_is_chip(job, uid, error));
 }
 
+/* Firmware that the board came with may have been making its drive, which takes 9 s at its first start and is not done
+ * again (boards.md section 2.5): that it was stopped goes on record, once a run. */
+static gboolean note_stopped(Job *job, Openocd *openocd, GError **error)
+{
+	gint64 ran_ms = (g_get_monotonic_time() - job->started_us) / 1000;
+	guint32 vectors[2];
+
+	if (job->halted || !job->started_us || ran_ms < FIRMWARE_STARTS_MS) {
+		job->halted = TRUE;
+		return TRUE;
+	}
+	job->halted = TRUE;
+	if (!openocd_read(openocd, FIRMWARE, 32, 2, vectors, &job->watch, error))
+		return FALSE;
+	if (openocd_in_flash(vectors[1], 1))
+		job_value(job, JOB_FIRMWARE_STOPPED, (double)ran_ms, "ms", NAN, NAN);
+	return TRUE;
+}
+
 Openocd *swd_halt(Job *job, GError **error)
 {
 	Openocd *openocd = job_openocd(job, error);
@@ -47,7 +72,8 @@ Openocd *swd_halt(Job *job, GError **error)
 		return NULL;
 	job_close_device(job);
 	return openocd_reset_halt(openocd, &job->watch, error) &&
-			       swd_check_chip(job, openocd, error)
+			       swd_check_chip(job, openocd, error) &&
+			       note_stopped(job, openocd, error)
 		       ? openocd
 		       : NULL;
 }
