@@ -32,8 +32,8 @@ is "its neighbours pass" "$(verdict 2) $(verdict 3)" "PASS - PASS -"
 is "exit status 3" "$status" 3
 is "no process is left, no board has power" "$(cat "$work/out.left")" ""
 
-# Slower, so that the signal comes while OpenOCD is at work: it erases, and has a second to go.
-time=0.5
+# Slower, so that the signal comes while OpenOCD is at work: it erases, and has two seconds to go.
+time=1
 hang '"event":"progress","slot":1.*"phase":"erase","done":0' STOP '^[0-9]+ [^ ]*openocd'
 is "an OpenOCD that hangs makes a stall of the step" "$(verdict 1)" "ERROR step-stall"
 ok "which says where" grep -qE '"seen":"[^"]*(reset|eras|programm|verif)' "$work/out"

@@ -8,7 +8,7 @@ RANDOM=$seed
 
 # In the place of the shell that was started: signals are for it.
 verb() {
-	exec timeout 120 flashline line --recipe recipes/demo.yaml --fixture "$work/fixture.yaml" --operator tester \
+	exec timeout 300 flashline line --recipe recipes/demo.yaml --fixture "$work/fixture.yaml" --operator tester \
 		--station bench "$@"
 }
 export -f verb

@@ -36,7 +36,8 @@ holds() {
 ok "lsusb -v reads its descriptors" powered \
 	'until lsusb -v -d 1209:abd1 2>/dev/null | tee "$work/lsusb" | grep -q 000000000011; do :; done'
 has "the product says what it is" "$work/lsusb" "OpenMV Virtual Comm Port in FS Mode"
-is "it is a serial port and nothing else" "$(awk '/bInterfaceClass/ {print $2}' "$work/lsusb" | sort -u | xargs)" "10 2"
+is "it is a serial port and nothing else" \
+	"$(awk 'BEGIN {RS = ""} /000000000011/' "$work/lsusb" | awk '/bInterfaceClass/ {print $2}' | sort -u | xargs)" "10 2"
 
 ok "START is answered with the version, LAYOUT with sectors" powered \
 	'tool_cdc 1-1.1 start layout >"$work/said"'

@@ -238,11 +238,11 @@ static void test_dies(void)
 	gsize length = FAKE_SECTOR + 5000;
 	g_autofree guint8 *image = image_new(length);
 
-	for (guint at = 1; at < 2300; at = at * 2 + 1) {
+	for (guint at = 1; at < 2300; at = at * 6 - 3) {
 		g_autofree FakeCdcBoot *board = fake_cdcboot_new();
 		g_autoptr(GError) error = NULL;
 		Watch watch;
-		CdcBoot boot = fake_cdcboot_engine(board, &watch, 10000, 150);
+		CdcBoot boot = fake_cdcboot_engine(board, &watch, 10000, 500);
 
 		g_assert_true(cdcboot_open(&boot, &error));
 		board->die_at = board->packets + at;
@@ -253,7 +253,7 @@ static void test_dies(void)
 				 : "writing at 0x080");
 		/* And it does not come back. */
 		g_clear_error(&error);
-		watch_begin(&watch, 10000, 150);
+		watch_begin(&watch, 10000, 500);
 		g_assert_false(cdcboot_open(&boot, &error));
 		assert_failed(error, FAILURE_CDC_STALL, NULL);
 	}
