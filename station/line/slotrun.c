@@ -122,6 +122,14 @@ static char *excuse(const SlotRun *run, GError **error)
 			       run->stopped_ms / 1000);
 }
 
+/* What half a drive may look like. Firmware falls over torn words as it starts, or when the host reads them: then it is off
+ * the bus. */
+static gboolean is_symptom(const Failure *failure)
+{
+	return failure->blame == BLAME_BOARD || failure == failure_row(FAILURE_BOOT_LOOP) ||
+	       failure == failure_row(FAILURE_USB_LOST);
+}
+
 /* What the firmware makes at its first start it does not make again: where that was cut off, what is missing is no proof
  * against the board (boards.md section 2.5). */
 static void doubt_inherited(SlotRun *run)
@@ -129,9 +137,7 @@ static void doubt_inherited(SlotRun *run)
 	g_autofree char *seen = NULL, *why = NULL;
 	g_autoptr(GError) error = NULL;
 
-	if (!run->failure || !run->id || !inherits(run) ||
-		(run->failure->blame != BLAME_BOARD &&
-			run->failure != failure_row(FAILURE_BOOT_LOOP)))
+	if (!run->failure || !run->id || !inherits(run) || !is_symptom(run->failure))
 		return;
 	why = excuse(run, &error);
 	seen = g_strdup(run->seen);
